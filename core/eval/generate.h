@@ -1,0 +1,52 @@
+// Next-token distributions and text generation with a KV cache.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/progress.h"
+#include "core/engine/backend.h"
+#include "core/model/forward.h"
+#include "core/model/tokenizer.h"
+#include "core/quant/quantized_model.h"
+
+namespace bitscape {
+
+// A whole model kept in memory, ready to be fed tokens: float, or quantized through a backend. Thread-compatible.
+class Runner {
+ public:
+  Runner(std::shared_ptr<const Model> model, std::shared_ptr<const QuantizedModel> quantized, const Backend* backend,
+         const ComputeOptions& compute, const Progress& progress);
+  ~Runner();
+  // Feeds `ids` after everything fed before and returns float32 logits of the last one: [vocabulary].
+  Tensor feed(const std::vector<TokenId>& ids);
+  // Logits of every fed id: [ids, vocabulary].
+  Tensor feedAll(const std::vector<TokenId>& ids);
+  void reset();                     // forgets what was fed
+  std::int64_t fed() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> m_state;
+};
+
+struct NextToken {
+  TokenId id = 0;
+  double logit = 0, probability = 0;
+};
+// The `top` most probable, best first; ties by id.
+std::vector<NextToken> topTokens(const Tensor& logits, std::int64_t top);
+
+struct GenerateOptions {
+  std::int64_t tokens = 128;
+  double temperature = 0;           // 0: greedy
+  std::uint64_t seed = 0;
+};
+// Feeds the prompt and yields tokens until one of `endTokens`, the count, the context's end, or cancel. `onToken` hears each.
+std::vector<TokenId> generate(Runner& runner, const std::vector<TokenId>& prompt, const std::vector<TokenId>& endTokens,
+                              const GenerateOptions& options, const std::function<void(TokenId)>& onToken, const Progress& progress);
+
+}  // namespace bitscape

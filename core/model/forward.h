@@ -1,0 +1,56 @@
+// One decoder block as a function, with the linears and the observer injected; embedding and head around it.
+//
+//   h = x + o(attention(q, k, v)),  q,k,v = linears(norm(x));   y = h + down(silu(gate) * up),  gate,up = linears(norm(h))
+//
+// x is [windows, tokens, hidden] in the compute type; norms and softmax accumulate in float32. Stateless: thread-compatible.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "core/model/model.h"
+
+namespace bitscape {
+
+// Results of all consumers of one seam, in the order of consumers(kind): each [windows, tokens, out], bias included.
+using LinearFn = std::function<std::vector<Tensor>(SeamId, const Tensor& x)>;
+
+// The linears of `weights` in their own type.
+LinearFn floatLinears(const BlockWeights& weights);
+
+// What watches a block at work. Every method may be ignored; tensors are not copies and must not be changed.
+class Tap {
+ public:
+  virtual ~Tap() = default;
+  virtual void linearInput(SeamId, const Tensor& /*x: [windows, tokens, in]*/) {}
+  // Asked per block: does attention() want calls? They cost a softmax per head.
+  virtual bool wantsAttention(int /*block*/) const { return false; }
+  // One window and head at a time. scores: [tokens, tokens] before softmax, masked with -inf; probabilities after it; float32.
+  virtual void attention(int /*block*/, int /*window*/, int /*head*/, const Tensor& /*scores*/, const Tensor& /*probabilities*/) {}
+  virtual void blockOutput(int /*block*/, const Tensor& /*input*/, const Tensor& /*output*/) {}
+};
+
+// Cosines and sines of the rotary embedding for positions start..start+tokens-1: each [tokens, headDim/2], float32.
+struct Rope {
+  Tensor cos, sin;
+};
+Rope makeRope(const Model& model, std::int64_t start, std::int64_t tokens, const ComputeOptions& options);
+
+// Keys (after RoPE) and values of one block for generation: [windows, kvHeads, tokens, headDim].
+struct KvCache {
+  Tensor key, value;
+};
+
+// Runs one block. With `cache`, x holds the new tokens alone and the cache grows by them.
+Tensor forwardBlock(const ModelConfig& config, int block, const BlockWeights& weights, const Tensor& x, const Rope& rope,
+                    const LinearFn& linears, KvCache* cache = nullptr, Tap* tap = nullptr);
+
+// Rows of the embedding for ids ([windows, tokens], int64): [windows, tokens, hidden].
+Tensor embed(const Tensor& embedding, const Tensor& ids);
+// x / rms(x) * weight over the last dimension, accumulated in float32.
+Tensor rmsNorm(const Tensor& x, const Tensor& weight, double epsilon);
+// Final norm and head: float32 logits [..., vocabulary].
+Tensor logits(const ModelConfig& config, const Tensor& x, const Tensor& finalNorm, const Tensor& lmHead);
+
+}  // namespace bitscape

@@ -1,0 +1,45 @@
+// A quantized weight: codes, scales and real offsets, per granule.
+//
+//   w[o, i] = scale[o, g] * value(code[o, i]) + offset[o, g],   g = i / groupWidth
+// value(c) = c for integer grids (codes are unsigned, 0..levels-1; a symmetric format's offset is -scale * levels/2 or the middle),
+// table[c] for table grids. The offset is real: Q4_1's minimum is no integer zero point. Immutable by convention.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "core/base/tensor.h"
+#include "core/quant/format.h"
+
+namespace bitscape {
+
+struct Packed {
+  Format format;
+  Tensor codes;                    // uint8 [out, in], one code per byte
+  Tensor scale;                    // float32 [out, granules]
+  Tensor offset;                   // float32 [out, granules]
+  // Parts that some methods add; undefined when absent. w_total = dequantize(codes) + left right + sparse; kept columns replace codes.
+  Tensor lowRankLeft, lowRankRight;          // [out, r], [r, in]
+  Tensor sparse;                             // [out, in] sparse COO float32
+  Tensor keptColumns, keptWeights;           // int64 [k], float32 [out, k]
+  std::int64_t out() const { return codes.size(0); }
+  std::int64_t in() const { return codes.size(1); }
+  std::int64_t granules() const { return scale.size(1); }
+  std::int64_t groupWidth() const { return in() / granules(); }
+};
+
+// float32 [out, in].
+Tensor dequantize(const Packed& packed);
+
+// Codes as a stream of `bits` bits each, LSB first, every row starting on a byte: what files hold. Inverse of each other.
+Tensor packBits(const Tensor& codes, int bits);                                  // uint8 [out, ceil(in*bits/8)]
+Tensor unpackBits(const Tensor& stream, int bits, std::int64_t in);              // uint8 [out, in]; throws Error on a wrong size
+
+// An input quantized per token: x[t, i] = scale[t] * (code[t, i] - zero[t]).
+struct QuantizedInput {
+  Tensor codes;                    // uint8 [rows, in]
+  Tensor scale;                    // float32 [rows, 1] (or [1, 1] for per-tensor static)
+  Tensor zero;                     // int32, same shape; not clamped to the grid
+};
+
+}  // namespace bitscape

@@ -1,0 +1,56 @@
+// A Plan: which format every linear's weight and input gets.
+//
+// Names: "w4a8" (weights per output channel asymmetric, inputs per token asymmetric dynamic), "a16" leaves inputs float, "w16" leaves
+// weights float; "w4a16g64" sets a weight group, a final "s" ("w4a16g128s") symmetric weights, "w2b" the balanced 5 levels.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/json.h"
+#include "core/model/seam.h"
+#include "core/quant/format.h"
+
+namespace bitscape {
+
+struct LinearPlan {
+  std::optional<Format> weight;    // absent: float
+  std::optional<Format> input;     // absent: float
+  bool operator==(const LinearPlan&) const = default;
+};
+
+struct Plan {
+  std::string name = "float";      // of the uniform part, as it was asked for
+  LinearPlan uniform;              // every linear of a block without an entry of its own
+  std::map<LinearId, LinearPlan> overrides;   // also LmHead and Embedding, which are float without one
+  std::optional<Format> kv;        // of cached keys and values
+  bool operator==(const Plan&) const = default;
+
+  const LinearPlan& of(LinearId id) const;
+  bool isFloat() const;
+};
+
+// Throws Error that says what is wrong and what a name looks like.
+Plan planFromName(const std::string& name);
+LinearPlan linearPlanFromName(const std::string& name);
+std::string nameOf(const LinearPlan& plan);      // shortest name; "custom" when none fits
+
+// Everything about the plan that this model cannot do: groups that do not divide a width, ids that do not exist, bits out of 1..8.
+std::vector<Issue> check(const Plan& plan, const ModelConfig& config);
+
+// Size arithmetic over the blocks' linears (codes, scales, zero points): what "bits per weight" means everywhere.
+struct PlanSize {
+  double bitsPerWeight = 16;       // float linears count 16
+  std::int64_t blockBytes = 0;     // the blocks' linears
+  std::int64_t totalBytes = 0;     // with embedding, head (16-bit when float) and norms
+};
+PlanSize sizeOf(const Plan& plan, const ModelConfig& config);
+
+Json toJson(const Format& format);
+Json toJson(const Plan& plan);
+Format formatFromJson(const JsonView& json);     // Throws Error
+Plan planFromJson(const JsonView& json);         // Throws Error; checks every value's range
+
+}  // namespace bitscape

@@ -1,0 +1,44 @@
+// The only code that knows the order: open, capture, solve, quantize, evaluate. Each stage is remembered under the hash of what made it.
+//
+// Thread-safe: one call at a time per stage does the work, results are shared and immutable. The memo keeps the last few results of
+// each stage.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/base/progress.h"
+#include "core/calib/capture.h"
+#include "core/calib/corpus.h"
+#include "core/engine/backend.h"
+#include "core/eval/evaluate.h"
+#include "core/model/model.h"
+#include "core/model/tokenizer.h"
+#include "core/quant/quantized_model.h"
+#include "core/study/recipe.h"
+
+namespace bitscape {
+
+class Pipeline {
+ public:
+  Pipeline(std::shared_ptr<const Model> model, std::shared_ptr<const Tokenizer> tokenizer, ComputeOptions compute = {});
+  ~Pipeline();
+
+  const std::shared_ptr<const Model>& model() const;
+  const std::shared_ptr<const Tokenizer>& tokenizer() const;
+
+  std::shared_ptr<const Corpus> corpus(const CorpusOptions& options, const Progress& progress);
+  std::shared_ptr<const ActivationStats> stats(const Recipe& recipe, const CorpusOptions& text, const Progress& progress,
+                                               const std::function<void(int, const ActivationStats&)>& onBlock = {});
+  std::shared_ptr<const QuantizedModel> quantize(const Recipe& recipe, const Progress& progress);
+  std::shared_ptr<const Report> evaluate(const Recipe& recipe, const CorpusOptions& text, std::shared_ptr<const Backend> backend,
+                                         const EvaluateOptions& options, const Progress& progress,
+                                         const std::function<void(const Report&)>& onWindows = {});
+
+ private:
+  struct Memo;
+  std::unique_ptr<Memo> m_memo;
+};
+
+}  // namespace bitscape

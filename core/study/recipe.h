@@ -1,0 +1,42 @@
+// A Recipe: everything the user decided, as a small value that can be compared, hashed, saved and undone.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/json.h"
+#include "core/calib/capture.h"
+#include "core/quant/plan.h"
+
+namespace bitscape {
+
+struct StackEntry {                 // one pass of the stack
+  std::string pass;
+  Json parameters = Json::object();
+  bool enabled = true;
+  bool operator==(const StackEntry&) const = default;
+};
+
+struct RoundingChoice {
+  std::string id = "rtn";
+  Json parameters = Json::object();
+  bool operator==(const RoundingChoice&) const = default;
+};
+
+struct Recipe {
+  static constexpr int kVersion = 1;
+  std::vector<StackEntry> stack;
+  Plan plan;
+  RoundingChoice rounding;
+  CaptureOptions capture;
+  bool operator==(const Recipe&) const = default;
+};
+
+Json toJson(const Recipe& recipe);                                  // with "bitscape_recipe": kVersion
+Recipe recipeFromJson(const Json& json, const std::string& source); // Throws Error: newer version, unknown key, pass, rounding, bad value
+Recipe readRecipe(const std::string& path);
+void writeRecipe(const std::string& path, const Recipe& recipe);    // atomically
+std::string hashOf(const Recipe& recipe);
+
+}  // namespace bitscape
