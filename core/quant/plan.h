@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/base/json.h"
+#include "core/base/error.h"
 #include "core/model/seam.h"
 #include "core/quant/format.h"
 
