@@ -24,10 +24,10 @@ class Tap {
  public:
   virtual ~Tap() = default;
   virtual void linearInput(SeamId, const Tensor& /*x: [windows, tokens, in]*/) {}
-  // Asked per block: does attention() want calls? They cost a softmax per head.
-  virtual bool wantsAttention(int /*block*/) const { return false; }
-  // One window and head at a time. scores: [tokens, tokens] before softmax, masked with -inf; probabilities after it; float32.
-  virtual void attention(int /*block*/, int /*window*/, int /*head*/, const Tensor& /*scores*/, const Tensor& /*probabilities*/) {}
+  // The attention product's two sides after q/k norm and RoPE: query [windows, heads, tokens, headDim], key [windows, kvHeads, tokens,
+  // headDim] (head h reads key head h * kvHeads / heads); any strides. Scores are query key' / sqrt(headDim), causal. An observer that
+  // wants them computes them, in pieces: whole score matrices would cost more than the block itself. Not called with a cache.
+  virtual void attention(int /*block*/, const Tensor& /*query*/, const Tensor& /*key*/) {}
   virtual void blockOutput(int /*block*/, const Tensor& /*input*/, const Tensor& /*output*/) {}
 };
 
