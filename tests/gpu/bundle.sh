@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Gathers what a GPU machine without package access lacks, into .gpu/ (git-ignored): the -dev packages as a system root, the sample in
+# two halves and a text. Run it on a Debian machine with network, copy the tree over, then run run_on_gpu.sh there.
+#
+#   tests/gpu/bundle.sh [TEXT]
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+rm -rf .gpu && mkdir -p .gpu/root .gpu/debs .gpu/part0 .gpu/part1
+(cd .gpu/debs && apt-get download -qq pkgconf pkgconf-bin libpkgconf3 libpcre2-dev libpcre2-8-0 nlohmann-json3-dev libcli11-dev \
+  libsentencepiece-dev libsentencepiece0 libutf8proc-dev libutf8proc2 libxxhash-dev libxxhash0)
+for package in .gpu/debs/*.deb; do dpkg -x "$package" .gpu/root; done
+rm -rf .gpu/debs .gpu/root/usr/share/doc .gpu/root/usr/share/man
+sample="${BITSCAPE_SAMPLE:-${XDG_DATA_HOME:-$HOME/.local/share}/bitscape/SmolLM2-135M-Instruct.Q4_1.gguf}"
+split -b 52000000 -d -a 1 "$sample" .gpu/half.
+mv .gpu/half.0 .gpu/part0/sample.0
+mv .gpu/half.1 .gpu/part1/sample.1
+if [ $# -gt 0 ]; then cp "$1" .gpu/root/text.txt; fi
+du -sh .gpu/root .gpu/part0 .gpu/part1
