@@ -1,0 +1,25 @@
+// A matrix to look at: numbers with the names of its axes. Plain value, shared read-only between views.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include <QString>
+#include <QStringList>
+
+namespace bitscape {
+
+struct Grid {
+  int rows = 0, columns = 0;
+  std::vector<float> values;         // row-major, rows * columns, signed
+  QStringList rowLabels;             // empty, or one per row: token texts
+  QString rowTitle, columnTitle;     // "token", "channel"
+  QString valueTitle;                // "input of down"
+  float at(int row, int column) const { return values[static_cast<std::size_t>(row) * columns + column]; }
+};
+
+// A token as it can be read: newline, tab, carriage return and leading or trailing spaces become visible signs; bytes that are
+// no text become U+FFFD.
+QString visibleToken(const QString& text);
+
+}  // namespace bitscape

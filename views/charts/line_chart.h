@@ -1,0 +1,73 @@
+// Values in, picture out: named lines on linear or logarithmic axes with error bars, over Qt Charts.
+//
+// On a logarithmic axis values at or below the floor are drawn at the floor. NaN leaves a gap out. GUI thread only.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include <QImage>
+#include <QList>
+#include <QPointF>
+#include <QString>
+#include <QWidget>
+
+class QChart;
+class QChartView;
+class QGraphicsLineItem;
+
+namespace bitscape {
+
+struct LineSeries {
+  QString name;
+  QList<QPointF> points;
+  QList<double> errors;              // empty, or one per point: half the length of the error bar
+  bool markers = false, line = true;
+};
+
+struct LineChartData {
+  QString title, xTitle, yTitle;
+  QString meaning;                   // the tooltip: what is shown and what is good
+  std::vector<LineSeries> series;
+  bool logarithmic = false;          // the y axis
+  double floor = 1e-6;               // least value of a logarithmic axis
+  bool wholeX = false;               // x counts things: whole ticks
+  std::optional<std::pair<double, double>> yRange;
+};
+// RFC 4180: one row per x of any series, dot decimal, empty where a series has no point.
+QString csvOf(const LineChartData& data);
+
+class LineChart : public QWidget {
+  Q_OBJECT
+ public:
+  explicit LineChart(QWidget* parent = nullptr);
+  void setData(LineChartData data);
+  const LineChartData& data() const { return m_data; }
+  void setEmptyText(const QString& text);        // shown while no series has a point
+  void setMarkedX(std::optional<double> x);      // an upright line: the selection
+  QString csv() const { return csvOf(m_data); }
+  QImage toImage(double scale = 2.0) const;
+  QChart* chart() const;
+
+ Q_SIGNALS:
+  void xClicked(double x);                       // nearest point's x
+
+ protected:
+  void changeEvent(QEvent* event) override;
+  bool eventFilter(QObject* watched, QEvent* event) override;
+
+ private:
+  void rebuild();
+  void restyle();
+  void placeMark();
+  std::optional<QPointF> nearest(const QPoint& viewPoint, QString* name) const;
+
+  LineChartData m_data;
+  QString m_emptyText;
+  std::optional<double> m_markedX;
+  QChartView* m_view = nullptr;
+  QGraphicsLineItem* m_mark = nullptr;
+  class QLabel* m_empty = nullptr;
+};
+
+}  // namespace bitscape
