@@ -3,11 +3,16 @@
 // Opening reads and checks the directory of tensors alone; data is decoded per tensor on demand. Immutable and thread-safe once open.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include <c10/core/ScalarType.h>
 
 #include "core/base/tensor.h"
 
@@ -36,5 +41,12 @@ class TensorSource {
   // The stored values without decoding where a torch type exists (F32, F16, BF16, integers); nullopt otherwise.
   virtual std::optional<Tensor> loadNative(const std::string& name) const = 0;
 };
+
+// The torch type of a stored type that is one number after the other ("BF16", "I8", "F8_E4M3"); nullopt for blocks and the rest.
+std::optional<c10::ScalarType> plainType(std::string_view name);
+
+// A tensor of `wanted` from the bytes of `stored` values (little-endian, row-major, of any alignment). `bytes` must be exactly as
+// many as `shape` needs.
+Tensor copyPlain(std::span<const std::byte> bytes, const std::vector<std::int64_t>& shape, c10::ScalarType stored, c10::ScalarType wanted);
 
 }  // namespace bitscape
