@@ -17,12 +17,14 @@
 namespace bitscape {
 
 struct EvaluateOptions {
-  std::int64_t batchTokens = 16384;
+  std::int64_t batchTokens = 4096;  // windows of this many tokens together (at least one window) share a pass over the blocks
   bool linearErrors = false;        // SQNR and cosine of each linear on identical inputs (first batch)
-  bool blockErrors = true;
+  bool blockErrors = true;          // likewise of each block's output, propagated (first batch)
 };
 
-// `quantized` null: the float model alone (KL keys are 0, top1 is 1). `onWindows` hears after each batch what is known so far.
+// `quantized` null: the float model alone (KL keys are 0, top1 is 1). `backend` null: fake quantization. `onWindows` hears after each
+// batch what is known so far. Thread-safe. Throws Error when the forward pass does not know the model, the backend cannot run the plan,
+// an id is outside the vocabulary, or logits are not finite; Cancelled between blocks and within the head.
 Report evaluate(const Model& model, const QuantizedModel* quantized, const Backend* backend, const Corpus& corpus,
                 const EvaluateOptions& options, const ComputeOptions& compute, const Progress& progress,
                 const std::function<void(const Report&)>& onWindows = {});

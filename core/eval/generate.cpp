@@ -1,0 +1,170 @@
+#include "core/eval/generate.h"
+
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <optional>
+#include <random>
+
+#include "core/eval/quantized_block.h"
+
+namespace bitscape {
+
+struct Runner::State {
+  std::shared_ptr<const Model> model;
+  ComputeOptions compute;
+  Tensor embedding, finalNorm, lmHead;
+  std::vector<BlockWeights> blocks;             // without the linears that the backend holds
+  std::vector<QuantizedBlock> quantizedBlocks;  // empty: float
+  std::optional<QuantizedEnds> ends;
+  std::vector<KvCache> caches;
+  std::int64_t fed = 0;
+
+  // Hidden states of the fed ids after the last block: [1, ids, hidden].
+  Tensor hidden(const std::vector<TokenId>& ids) {
+    const ModelConfig& config = model->config();
+    if (ids.empty()) throw Error("nothing to feed: at least one token is needed");
+    for (const TokenId id : ids)
+      if (id < 0 || id >= config.vocabulary)
+        throw Error("token id " + std::to_string(id) + " is outside the model's vocabulary of " + std::to_string(config.vocabulary));
+    const auto count = static_cast<std::int64_t>(ids.size());
+    const Tensor tokens = at::tensor(at::ArrayRef<TokenId>(ids), at::kInt).to(compute.device, at::kLong).unsqueeze(0);
+    const Rope rope = makeRope(*model, fed, count, compute);
+    Tensor x = embed(ends ? ends->embedding() : embedding, tokens);
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+      const LinearFn linears = quantizedBlocks.empty() ? floatLinears(blocks[i]) : quantizedBlocks[i].linears();
+      x = forwardBlock(config, static_cast<int>(i), blocks[i], x, rope, linears, &caches[i]);
+    }
+    fed += count;
+    return x;
+  }
+
+  Tensor logitsOf(const Tensor& x) const {
+    const ModelConfig& config = model->config();
+    return (ends ? ends->logits(config, x) : logits(config, x, finalNorm, lmHead)).cpu();
+  }
+};
+
+Runner::Runner(std::shared_ptr<const Model> model, std::shared_ptr<const QuantizedModel> quantized, const Backend* backend,
+               const ComputeOptions& compute, const Progress& progress)
+    : m_state(std::make_unique<State>()) {
+  const at::NoGradGuard guard;
+  model->requireForward();
+  const std::shared_ptr<const Backend> fallback = quantized && !backend ? fakeBackend() : nullptr;
+  if (!backend) backend = fallback.get();
+  if (quantized) requireBackend(*backend, *quantized);
+
+  State& state = *m_state;
+  state.compute = compute;
+  state.embedding = model->loadEmbedding(compute);
+  state.finalNorm = model->loadFinalNorm(compute);
+  state.lmHead = model->config().tiedEmbeddings ? state.embedding : model->loadLmHead(compute);
+  const auto blocks = static_cast<int>(model->config().blocks);
+  for (int block = 0; block < blocks; ++block) {
+    progress.checkpoint(static_cast<double>(block) / blocks, "loading block " + std::to_string(block));
+    BlockWeights weights = model->loadBlock(block, compute);
+    if (quantized) {
+      state.quantizedBlocks.emplace_back(*quantized, *backend, block, weights, compute);
+      weights.weight = {};
+      weights.bias = {};
+    }
+    state.blocks.push_back(std::move(weights));
+  }
+  if (quantized) state.ends.emplace(*quantized, *backend, compute, state.embedding, state.finalNorm, state.lmHead);
+  state.caches.resize(static_cast<std::size_t>(blocks));
+  state.model = std::move(model);
+  progress.checkpoint(1.0);
+}
+
+Runner::~Runner() = default;
+
+Tensor Runner::feed(const std::vector<TokenId>& ids) {
+  const at::NoGradGuard guard;
+  return withContext("forward", [&] {
+    const Tensor x = m_state->hidden(ids);
+    return m_state->logitsOf(x.slice(1, x.size(1) - 1)).flatten();
+  });
+}
+
+Tensor Runner::feedAll(const std::vector<TokenId>& ids) {
+  const at::NoGradGuard guard;
+  return withContext("forward", [&] { return m_state->logitsOf(m_state->hidden(ids)).squeeze(0); });
+}
+
+void Runner::reset() {
+  std::fill(m_state->caches.begin(), m_state->caches.end(), KvCache{});
+  m_state->fed = 0;
+}
+
+std::int64_t Runner::fed() const { return m_state->fed; }
+
+std::int64_t Runner::contextLength() const { return m_state->model->config().context; }
+
+namespace {
+
+// exp(z / temperature) over their sum, in double.
+std::vector<double> softmax(const Tensor& logits, double temperature) {
+  const Tensor values = logits.to(at::kFloat).contiguous();
+  const float* z = values.const_data_ptr<float>();
+  std::vector<double> p(static_cast<std::size_t>(values.numel()));
+  const double largest = *std::max_element(z, z + p.size());
+  for (std::size_t i = 0; i < p.size(); ++i) p[i] = std::exp((z[i] - largest) / temperature);
+  const double sum = std::accumulate(p.begin(), p.end(), 0.0);
+  if (!std::isfinite(sum))
+    throw Error("logits are not finite: the model's values overflow in this number type, or its weights are damaged");
+  for (double& value : p) value /= sum;
+  return p;
+}
+
+// By the inverse of the distribution function; the same on every platform for the same seed.
+TokenId draw(const std::vector<double>& probabilities, std::mt19937_64& random) {
+  double left = static_cast<double>(random() >> 11) * 0x1p-53;
+  for (std::size_t i = 0; i < probabilities.size(); ++i) {
+    left -= probabilities[i];
+    if (left < 0) return static_cast<TokenId>(i);
+  }
+  return static_cast<TokenId>(std::max_element(probabilities.begin(), probabilities.end()) - probabilities.begin());
+}
+
+}  // namespace
+
+std::vector<NextToken> topTokens(const Tensor& logits, std::int64_t top) {
+  const std::vector<double> probabilities = softmax(logits, 1.0);
+  const Tensor values = logits.to(at::kFloat).contiguous();
+  const float* z = values.const_data_ptr<float>();
+  std::vector<TokenId> order(probabilities.size());
+  std::iota(order.begin(), order.end(), 0);
+  const auto count = std::clamp<std::ptrdiff_t>(top, 0, static_cast<std::ptrdiff_t>(order.size()));
+  std::partial_sort(order.begin(), order.begin() + count, order.end(),
+                    [&](TokenId a, TokenId b) { return z[a] != z[b] ? z[a] > z[b] : a < b; });
+  std::vector<NextToken> best;
+  for (std::ptrdiff_t i = 0; i < count; ++i) {
+    const TokenId id = order[static_cast<std::size_t>(i)];
+    best.push_back({id, z[id], probabilities[static_cast<std::size_t>(id)]});
+  }
+  return best;
+}
+
+std::vector<TokenId> generate(Runner& runner, const std::vector<TokenId>& prompt, const std::vector<TokenId>& endTokens,
+                              const GenerateOptions& options, const std::function<void(TokenId)>& onToken, const Progress& progress) {
+  if (prompt.empty()) throw Error("the prompt has no tokens; write at least one character");
+  std::mt19937_64 random(options.seed);
+  std::vector<TokenId> result;
+  Tensor logits = runner.feed(prompt);
+  while (static_cast<std::int64_t>(result.size()) < options.tokens) {
+    progress.checkpoint(static_cast<double>(result.size()) / static_cast<double>(options.tokens), "token " + std::to_string(result.size()));
+    const TokenId id = options.temperature > 0 ? draw(softmax(logits, options.temperature), random) : topTokens(logits, 1).front().id;
+    if (std::find(endTokens.begin(), endTokens.end(), id) != endTokens.end()) break;
+    result.push_back(id);
+    if (onToken) onToken(id);
+    const bool full = runner.contextLength() > 0 && runner.fed() >= runner.contextLength();
+    if (full || static_cast<std::int64_t>(result.size()) == options.tokens) break;
+    logits = runner.feed({id});
+  }
+  return result;
+}
+
+}  // namespace bitscape

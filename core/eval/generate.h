@@ -25,8 +25,9 @@ class Runner {
   Tensor feed(const std::vector<TokenId>& ids);
   // Logits of every fed id: [ids, vocabulary].
   Tensor feedAll(const std::vector<TokenId>& ids);
-  void reset();                     // forgets what was fed
+  void reset();  // forgets what was fed
   std::int64_t fed() const;
+  std::int64_t contextLength() const;  // 0 when the model does not say
 
  private:
   struct State;
@@ -42,7 +43,7 @@ std::vector<NextToken> topTokens(const Tensor& logits, std::int64_t top);
 
 struct GenerateOptions {
   std::int64_t tokens = 128;
-  double temperature = 0;           // 0: greedy
+  double temperature = 0;  // 0: greedy
   std::uint64_t seed = 0;
 };
 // Feeds the prompt and yields tokens until one of `endTokens`, the count, the context's end, or cancel. `onToken` hears each.
