@@ -3,15 +3,15 @@
 // Opening reads headers alone. Weights are decoded block by block by loadBlock. Immutable and thread-safe.
 #pragma once
 
+#include <ATen/core/Tensor.h>
+#include <c10/core/Device.h>
+#include <c10/core/ScalarType.h>
+
 #include <array>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <ATen/core/Tensor.h>
-#include <c10/core/Device.h>
-#include <c10/core/ScalarType.h>
 
 #include "core/model/config.h"
 #include "core/model/seam.h"
@@ -27,10 +27,10 @@ struct ComputeOptions {
 
 // The weights of one decoder block in one compute type. Absent tensors are undefined.
 struct BlockWeights {
-  Tensor attentionNorm, ffnNorm;         // [hidden]
-  Tensor qNorm, kNorm;                   // [headDim], Qwen3
-  std::array<Tensor, 7> weight;          // by Role, Q..Down: [out, in]
-  std::array<Tensor, 7> bias;            // by Role: [out]
+  Tensor attentionNorm, ffnNorm;  // [hidden]
+  Tensor qNorm, kNorm;            // [headDim], Qwen3
+  std::array<Tensor, 7> weight;   // by Role, Q..Down: [out, in]
+  std::array<Tensor, 7> bias;     // by Role: [out]
   const Tensor& of(Role role) const { return weight[static_cast<std::size_t>(role)]; }
   const Tensor& biasOf(Role role) const { return bias[static_cast<std::size_t>(role)]; }
 };
@@ -43,8 +43,9 @@ class Model {
   const std::string& path() const { return m_path; }
   const ModelConfig& config() const { return m_config; }
   const TensorSource& source() const { return *m_source; }
-  const GgufFile* gguf() const { return m_gguf.get(); }              // null for safetensors
-  // Hash of the files' names, sizes, directories and config: tells models apart without reading the weights.
+  const GgufFile* gguf() const { return m_gguf.get(); }  // null for safetensors
+  // Hash of the config and of the files' names, sizes, directories and a few bytes spread over their weights: tells models apart
+  // without reading them whole. Does not depend on the folder.
   const std::string& fingerprint() const { return m_fingerprint; }
   // E.g. "weights are stored as Q4_1, a 4-bit grid already; dequantized they are the float reference"; nullopt for float files.
   std::optional<std::string> precisionNote() const;
@@ -54,11 +55,11 @@ class Model {
 
   // Decoded weights. Each throws Error when a value is NaN or infinite ("block 3, down: ... holds NaN at [4, 7]").
   BlockWeights loadBlock(int block, const ComputeOptions& options) const;
-  Tensor loadLinear(LinearId id) const;             // float32 [out, in]; LmHead falls back to the embedding when tied
-  Tensor loadEmbedding(const ComputeOptions& options) const;   // [vocabulary, hidden]
-  Tensor loadFinalNorm(const ComputeOptions& options) const;   // [hidden]
-  Tensor loadLmHead(const ComputeOptions& options) const;      // [vocabulary, hidden]
-  std::optional<Tensor> ropeFactors() const;        // GGUF rope_freqs: [headDim/2], divides the frequencies
+  Tensor loadLinear(LinearId id) const;                       // float32 [out, in]; LmHead falls back to the embedding when tied
+  Tensor loadEmbedding(const ComputeOptions& options) const;  // [vocabulary, hidden]
+  Tensor loadFinalNorm(const ComputeOptions& options) const;  // [hidden]
+  Tensor loadLmHead(const ComputeOptions& options) const;     // [vocabulary, hidden]
+  std::optional<Tensor> ropeFactors() const;                  // GGUF rope_freqs: [headDim/2], divides the frequencies
   // The file's name of a linear's weight tensor.
   std::string tensorName(LinearId id) const;
 

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,7 +17,7 @@ namespace bitscape {
 enum class Role { Q, K, V, O, Gate, Up, Down, LmHead, Embedding };
 inline constexpr std::array kBlockRoles{Role::Q, Role::K, Role::V, Role::O, Role::Gate, Role::Up, Role::Down};
 
-std::string_view roleName(Role role);                       // "q", "k", "v", "o", "gate", "up", "down", "lm_head", "embedding"
+std::string_view roleName(Role role);  // "q", "k", "v", "o", "gate", "up", "down", "lm_head", "embedding"
 std::optional<Role> roleFromName(std::string_view name);
 
 // One linear; LmHead and Embedding have block -1.
@@ -25,10 +26,10 @@ struct LinearId {
   Role role = Role::Q;
   auto operator<=>(const LinearId&) const = default;
 };
-std::string toString(LinearId id);                          // "block 7, down"
+std::string toString(LinearId id);  // "block 7, down"
 
 enum class SeamKind { AttentionInput, AttentionOutput, FfnInput, FfnDown, QueryKey };
-std::string_view seamName(SeamKind kind);                   // "norm->q,k,v", "v->o", "norm->gate,up", "up->down", "q<->k"
+std::string_view seamName(SeamKind kind);  // "norm->q,k,v", "v->o", "norm->gate,up", "up->down", "q<->k"
 
 // The four seams whose consumers are linears (QueryKey's consumer is the attention product).
 inline constexpr std::array kLinearSeams{SeamKind::AttentionInput, SeamKind::AttentionOutput, SeamKind::FfnInput, SeamKind::FfnDown};
@@ -39,20 +40,20 @@ struct SeamId {
   auto operator<=>(const SeamId&) const = default;
 };
 
-const std::vector<Role>& consumers(SeamKind kind);          // {Q,K,V}, {O}, {Gate,Up}, {Down}, {}
-SeamKind seamOf(Role role);                                 // of a block's linear
+const std::vector<Role>& consumers(SeamKind kind);  // {Q,K,V}, {O}, {Gate,Up}, {Down}, {}
+SeamKind seamOf(Role role);                         // of a block's linear
 
 // What the producer can absorb without changing the float output.
 struct Seam {
   SeamId id;
-  std::string producer;            // "norm", "v", "up", "q"
+  std::string producer;  // "norm", "v", "up", "q"
   std::vector<Role> to;
-  std::int64_t width = 0;          // channels at the seam
-  bool foldsScale = false;         // a diagonal matrix
-  bool foldsShift = false;         // an added vector (needs a bias, or a norm that gets one: otherwise it stays online)
+  std::int64_t width = 0;   // channels at the seam
+  bool foldsScale = false;  // a diagonal matrix
+  bool foldsShift = false;  // an added vector (needs a bias, or a norm that gets one: otherwise it stays online)
   bool foldsPermutation = false;
-  bool foldsRotation = false;      // dense orthogonal
-  std::string rule;                // one sentence: what folds where, and under which condition
+  bool foldsRotation = false;  // dense orthogonal
+  std::string rule;            // one sentence: what folds where, and under which condition
 };
 std::vector<Seam> seamsOf(const ModelConfig& config, int block);
 

@@ -1,13 +1,13 @@
 #include "tests/support/tiny_models.h"
 
+#include <ATen/ATen.h>
+#include <ATen/CPUGeneratorImpl.h>
+
 #include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
 #include <vector>
-
-#include <ATen/ATen.h>
-#include <ATen/CPUGeneratorImpl.h>
 
 namespace bitscape {
 namespace {
@@ -22,11 +22,16 @@ void writeText(const std::filesystem::path& path, const std::string& text) {
 
 std::string typeName(c10::ScalarType type) {
   switch (type) {
-    case at::kFloat: return "F32";
-    case at::kBFloat16: return "BF16";
-    case at::kHalf: return "F16";
-    case at::kLong: return "I64";
-    default: throw std::runtime_error("tiny models hold float32, float16, bfloat16 and int64 alone");
+    case at::kFloat:
+      return "F32";
+    case at::kBFloat16:
+      return "BF16";
+    case at::kHalf:
+      return "F16";
+    case at::kLong:
+      return "I64";
+    default:
+      throw std::runtime_error("tiny models hold float32, float16, bfloat16 and int64 alone");
   }
 }
 
@@ -69,10 +74,8 @@ Json tokenizerJson(std::int64_t vocabulary) {
 }
 
 Json configJson(const TinyModelOptions& o, std::int64_t headDim) {
-  static const std::map<std::string, std::string> kArchitectures{{"llama", "LlamaForCausalLM"},
-                                                                 {"mistral", "MistralForCausalLM"},
-                                                                 {"qwen2", "Qwen2ForCausalLM"},
-                                                                 {"qwen3", "Qwen3ForCausalLM"}};
+  static const std::map<std::string, std::string> kArchitectures{
+      {"llama", "LlamaForCausalLM"}, {"mistral", "MistralForCausalLM"}, {"qwen2", "Qwen2ForCausalLM"}, {"qwen3", "Qwen3ForCausalLM"}};
   Json config = {{"architectures", {kArchitectures.at(o.family)}},
                  {"model_type", o.family},
                  {"hidden_act", "silu"},

@@ -18,10 +18,10 @@ namespace bitscape {
 struct TinyModelOptions {
   std::string family = "llama";  // "llama", "mistral", "qwen2" (bias on q, k, v), "qwen3" (norm on q and k)
   std::int64_t hidden = 64, blocks = 2, heads = 4, kvHeads = 2, ffn = 96, vocabulary = 128, context = 512;
-  std::int64_t headDim = 0;      // 0: hidden / heads
-  bool tied = false;             // no lm_head in the file
-  bool bfloat16 = false;         // how weights are stored; else float32
-  int shards = 1;                // above 1: model-0000i-of-0000n.safetensors and their index
+  std::int64_t headDim = 0;  // 0: hidden / heads
+  bool tied = false;         // no lm_head in the file
+  bool bfloat16 = false;     // how weights are stored; else float32
+  int shards = 1;            // above 1: model-0000i-of-0000n.safetensors and their index
   std::optional<std::int64_t> slidingWindow;
   std::uint64_t seed = 1;
   // Last changes before writing: a test plants an outlier, a NaN, a wrong shape, or drops a key.
