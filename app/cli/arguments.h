@@ -1,0 +1,126 @@
+// What each subcommand was asked for, as plain values: filled by the parser, read by the commands.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+#include "core/calib/outliers.h"
+#include "core/model/random_checkpoint.h"
+
+namespace bitscape::cli {
+
+// The command line itself is wrong: exit code 2.
+class UsageError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+struct Output {
+  bool json = false;
+  bool quiet = false;
+};
+
+struct Computing {
+  std::string device = "cpu";     // "cpu", "cuda", "cuda:1"
+  std::string dtype = "float32";  // or "bfloat16"
+  int threads = 0;                // 0: LibTorch's choice
+};
+
+struct Text {
+  std::string path;
+  std::optional<std::int64_t> windows;
+  std::int64_t length = 2048;
+  std::optional<std::uint64_t> seed;
+};
+
+// How a model is quantized: at most one of them.
+struct Quantization {
+  std::string format, recipe;
+  bool any() const { return !format.empty() || !recipe.empty(); }
+};
+
+struct InspectArguments {
+  Output output;
+  std::string model;
+};
+
+struct TokenizeArguments {
+  Output output;
+  std::string model;
+  bool special = false, decode = false;
+};
+
+struct NextArguments {
+  Output output;
+  Computing computing;
+  std::string model, prompt;
+  std::int64_t top = 10;
+  Quantization quantization;
+  std::string backend;
+};
+
+struct GenerateArguments {
+  Output output;
+  Computing computing;
+  std::string model, prompt;
+  std::int64_t tokens = 128;
+  double temperature = 0;
+  std::uint64_t seed = 0;
+  bool chat = false;
+  Quantization quantization;
+  std::string backend;
+};
+
+struct CaptureArguments {
+  Output output;
+  Computing computing;
+  std::string model;
+  Text text;
+  bool randomIds = false;
+  OutlierThresholds thresholds;
+};
+
+struct QuantizeArguments {
+  Output output;
+  Computing computing;
+  std::string model, out;
+  Quantization quantization;
+};
+
+struct EvalArguments {
+  Output output;
+  Computing computing;
+  std::string model;
+  Text text;
+  Quantization quantization;
+  std::string quantized;  // a file that `quantize --out` wrote
+  std::string backend;
+  bool layers = false;  // errors per linear too
+};
+
+struct BackendsArguments {
+  Output output;
+};
+
+struct BenchModelArguments {
+  Output output;
+  Computing computing;
+  std::string model = "sample";
+  std::string text;              // empty: random token ids
+  std::string peer, peerScript;  // a Python with transformers, and the script it runs
+  std::int64_t rounds = 3;
+};
+
+struct BenchGuiArguments {
+  Output output;
+};
+
+struct CheckpointArguments {
+  Output output;
+  std::string folder;
+  RandomCheckpointShape shape{.kvHeads = 0};  // 0: as many as heads
+};
+
+}  // namespace bitscape::cli

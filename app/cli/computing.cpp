@@ -1,0 +1,31 @@
+#include "app/cli/computing.h"
+
+#include <ATen/Parallel.h>
+
+#include "app/devices.h"
+
+namespace bitscape::cli {
+
+ComputeOptions openComputing(const Computing& computing) {
+  if (computing.threads > 0) at::set_num_threads(computing.threads);
+  ComputeOptions options;
+  options.dtype = computing.dtype == "bfloat16" ? c10::ScalarType::BFloat16 : c10::ScalarType::Float;
+  options.device = openDevice(computing.device);
+  return options;
+}
+
+std::vector<std::shared_ptr<const Backend>> allBackends() { return {fakeBackend(), referenceBackend()}; }
+
+std::shared_ptr<const Backend> backendNamed(const std::string& name, bool quantized) {
+  if (name == "float" || (name.empty() && !quantized)) return nullptr;
+  if (!quantized) throw UsageError("--backend " + name + " needs a quantized model: add --format or --recipe");
+  const std::string wanted = name.empty() ? "fake" : name;
+  for (const auto& backend : allBackends()) {
+    if (backend->name() != wanted) continue;
+    if (const auto reason = backend->unavailable()) throw Error("backend \"" + wanted + "\" cannot run here: " + *reason);
+    return backend;
+  }
+  throw UsageError("backend \"" + wanted + "\" is unknown; `bitscape backends` lists them");
+}
+
+}  // namespace bitscape::cli

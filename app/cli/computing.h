@@ -1,0 +1,24 @@
+// --device, --dtype and --threads as LibTorch takes them, and the backends by name.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/cli/arguments.h"
+#include "core/engine/backend.h"
+#include "core/model/model.h"
+
+namespace bitscape::cli {
+
+// Throws Error when there is no such device. Call before the first tensor is made.
+ComputeOptions openComputing(const Computing& computing);
+
+// Null for "float". `quantized`: whether there is something to quantize; then an empty name means "fake". Throws UsageError when the
+// two do not fit each other, Error when the backend cannot run here.
+std::shared_ptr<const Backend> backendNamed(const std::string& name, bool quantized);
+
+// All backends of this build; "float" (no quantization) is none of them.
+std::vector<std::shared_ptr<const Backend>> allBackends();
+
+}  // namespace bitscape::cli

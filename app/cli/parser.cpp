@@ -1,0 +1,196 @@
+#include "app/cli/parser.h"
+
+#include <CLI/CLI.hpp>
+#include <sstream>
+
+#include "app/cli/cli.h"
+
+namespace bitscape::cli {
+namespace {
+
+constexpr std::int64_t kMany = std::int64_t{1} << 31;
+
+CLI::Option* range(CLI::Option* option, double low, double high) { return option->check(CLI::Range(low, high)); }
+
+// One subcommand: its options write into `arguments`, and naming it makes them the command.
+template <class Arguments>
+class Sub {
+ public:
+  Sub(CLI::App& parent, Parsed& parsed, const std::string& name, const std::string& help)
+      : m_app(parent.add_subcommand(name, help)), m_arguments(std::make_shared<Arguments>()) {
+    m_app->add_flag("--json", m_arguments->output.json, "Print one JSON value");
+    m_app->add_flag("--quiet", m_arguments->output.quiet, "No progress on stderr");
+    m_app->callback([arguments = m_arguments, &parsed] { parsed.command = *arguments; });
+  }
+  CLI::App* operator->() const { return m_app; }
+  Arguments& arguments() const { return *m_arguments; }
+
+  void model(const std::string& help = "A .gguf or .safetensors file, a folder, or the word sample") const {
+    m_app->add_option("MODEL", m_arguments->model, help)->required();
+  }
+  void computing() const {
+    Computing& computing = m_arguments->computing;
+    m_app->add_option("--device", computing.device, "cpu, cuda or cuda:N")->capture_default_str();
+    m_app->add_option("--dtype", computing.dtype, "float32 or bfloat16")
+        ->check(CLI::IsMember({"float32", "bfloat16"}))
+        ->capture_default_str();
+    range(m_app->add_option("--threads", computing.threads, "Threads of the CPU; all cores without it"), 1, 4096);
+  }
+  void text(bool required) const {
+    Text& text = m_arguments->text;
+    m_app->add_option("--text", text.path, "A UTF-8 text file")->required(required);
+    range(m_app->add_option("--windows", text.windows, "The first N windows; all without it"), 1, kMany);
+    range(m_app->add_option("--length", text.length, "Tokens in a window"), 2, 1 << 24)->capture_default_str();
+    m_app->add_option("--seed", text.seed, "Windows start at random places");
+  }
+  void quantization() const {
+    Quantization& quantization = m_arguments->quantization;
+    auto* format = m_app->add_option("--format", quantization.format, "Such as w4a8, w4a16g64, w4a16g128s, w2ba16");
+    m_app->add_option("--recipe", quantization.recipe, "A recipe file")->excludes(format);
+  }
+  void backend() const {
+    m_app->add_option("--backend", m_arguments->backend, "float, fake or reference; fake where something is quantized")
+        ->check(CLI::IsMember({"float", "fake", "reference"}));
+  }
+
+ private:
+  CLI::App* m_app;
+  std::shared_ptr<Arguments> m_arguments;
+};
+
+void addModelCommands(CLI::App& app, Parsed& parsed) {
+  const Sub<InspectArguments> inspect(app, parsed, "inspect", "What a model file holds: family, tensors, linears, seams, sizes");
+  inspect.model();
+
+  const Sub<TokenizeArguments> tokenize(app, parsed, "tokenize", "Text on standard input to token ids, or back");
+  tokenize.model();
+  tokenize->add_flag("--special", tokenize.arguments().special, "Add the tokens that the model wants around a text (BOS)");
+  tokenize->add_flag("--decode", tokenize.arguments().decode, "Ids on standard input to text");
+
+  const Sub<NextArguments> next(app, parsed, "next", "The most probable next tokens");
+  next.model();
+  next->add_option("--prompt", next.arguments().prompt, "Text before them")->required();
+  range(next->add_option("--top", next.arguments().top, "How many"), 1, kMany)->capture_default_str();
+  next.quantization();
+  next.backend();
+  next.computing();
+
+  const Sub<GenerateArguments> generate(app, parsed, "generate", "Continue a prompt");
+  generate.model();
+  generate->add_option("--prompt", generate.arguments().prompt, "Text to continue")->required();
+  range(generate->add_option("--tokens", generate.arguments().tokens, "At most so many"), 0, kMany)->capture_default_str();
+  range(generate->add_option("--temperature", generate.arguments().temperature, "0: the most probable token each time"), 0, 1000);
+  generate->add_option("--seed", generate.arguments().seed, "Of the choice with a temperature")->capture_default_str();
+  generate->add_flag("--chat", generate.arguments().chat, "The prompt is a user's message; the model's chat template goes around it");
+  generate.quantization();
+  generate.backend();
+  generate.computing();
+}
+
+void addStudyCommands(CLI::App& app, Parsed& parsed) {
+  const Sub<CaptureArguments> capture(app, parsed, "capture", "Statistics of activations; outliers, attention on the first token");
+  capture.model();
+  capture.text(false);
+  capture->add_flag("--random-ids", capture.arguments().randomIds, "Random tokens instead of a text, for a model without tokenizer")
+      ->excludes("--text");
+  OutlierThresholds& thresholds = capture.arguments().thresholds;
+  const auto threshold = [&](const char* name, double& value, const char* help) {
+    range(capture->add_option(name, value, help), 0, 1e30)->capture_default_str();
+  };
+  threshold("--residual-value", thresholds.residualValue, "Massive in the residual stream: |h| above this");
+  threshold("--residual-ratio", thresholds.residualRatio, "... and above this many times the block's median |h|");
+  threshold("--down-ratio", thresholds.downRatio, "Massive at down's input: a token's maximum over the median token's");
+  threshold("--normal-ratio", thresholds.normalRatio, "Normal: a channel's typical |x| over the median channel's");
+  capture.computing();
+
+  const Sub<QuantizeArguments> quantize(app, parsed, "quantize", "Pack a model's weights into a file that eval opens");
+  quantize.model();
+  quantize.quantization();
+  quantize->add_option("--out", quantize.arguments().out, "The file to write (.safetensors)")->required();
+  quantize.computing();
+
+  const Sub<EvalArguments> eval(app, parsed, "eval", "Perplexity; with a quantized model also its divergence from the float one");
+  eval.model("A model, or a file that quantize wrote");
+  eval.text(true);
+  eval.quantization();
+  eval->add_option("--quantized", eval.arguments().quantized, "A file that quantize wrote from MODEL");
+  eval->add_flag("--layers", eval.arguments().layers, "Error of every linear too");
+  eval.backend();
+  eval.computing();
+}
+
+void addMachineCommands(CLI::App& app, Parsed& parsed) {
+  const Sub<BackendsArguments> backends(app, parsed, "backends", "What can multiply here");
+
+  CLI::App* bench = app.add_subcommand("bench", "Measure the program");
+  bench->require_subcommand(1);
+  const Sub<BenchModelArguments> benchModel(*bench, parsed, "model", "Load, capture, float throughput, peak memory");
+  benchModel->add_option("MODEL", benchModel.arguments().model, "A model; the sample without it");
+  benchModel->add_option("--text", benchModel.arguments().text, "A UTF-8 text; random tokens without it");
+  benchModel->add_option("--peer", benchModel.arguments().peer, "A Python with torch and transformers, measured in turn with this program");
+  benchModel->add_option("--peer-script", benchModel.arguments().peerScript, "What it runs")->capture_default_str();
+  range(benchModel->add_option("--rounds", benchModel.arguments().rounds, "Throughput measurements of each; the median counts"), 1, 1000)
+      ->capture_default_str();
+  benchModel.computing();
+  const Sub<BenchGuiArguments> benchGui(*bench, parsed, "gui", "Window to first picture, frame times");
+
+  const Sub<CheckpointArguments> checkpoint(app, parsed, "make-checkpoint", "A folder of random weights in the shape of a real model");
+  checkpoint->add_option("FOLDER", checkpoint.arguments().folder, "Where; made when absent")->required();
+  RandomCheckpointShape& shape = checkpoint.arguments().shape;
+  const auto size = [&](const char* name, std::int64_t& value, const char* help) {
+    return range(checkpoint->add_option(name, value, help), 1, kMany);
+  };
+  size("--hidden", shape.hidden, "Width of the residual stream")->capture_default_str();
+  size("--blocks", shape.blocks, "Decoder blocks")->capture_default_str();
+  size("--heads", shape.heads, "Attention heads")->capture_default_str();
+  size("--kv-heads", shape.kvHeads, "Key and value heads; as many as heads without it");
+  size("--ffn", shape.ffn, "Width inside the feed-forward network")->capture_default_str();
+  size("--vocabulary", shape.vocabulary, "Tokens")->capture_default_str();
+  checkpoint->add_option("--shard-bytes", shape.maxShardBytes, "Largest file")->capture_default_str();
+  checkpoint->add_option("--seed", shape.seed, "Of the random numbers")->capture_default_str();
+}
+
+// Every way a subcommand's rules can be wrong that the library does not know.
+std::string faultOf(const Command& command) {
+  if (const auto* capture = std::get_if<CaptureArguments>(&command))
+    if (capture->text.path.empty() && !capture->randomIds) return "capture needs --text FILE, or --random-ids";
+  if (const auto* quantize = std::get_if<QuantizeArguments>(&command))
+    if (!quantize->quantization.any()) return "quantize needs --format NAME or --recipe FILE";
+  return {};
+}
+
+}  // namespace
+
+Parsed parse(int argc, char** argv) {
+  Parsed parsed;
+  CLI::App app("Bitscape: a studio for quantizing large language models.\nWithout a subcommand it opens the window.", "bitscape");
+  app.set_version_flag("--version", "bitscape " BITSCAPE_VERSION);
+  app.require_subcommand(1);
+  addModelCommands(app, parsed);
+  addStudyCommands(app, parsed);
+  addMachineCommands(app, parsed);
+  app.footer("Exit codes: 0 done, 1 failed, 2 usage, 130 stopped.");
+  try {
+    app.parse(argc, argv);
+    if (const std::string fault = faultOf(*parsed.command); !fault.empty()) return {std::nullopt, 2, "bitscape: " + fault + "\n"};
+    return parsed;
+  } catch (const CLI::ParseError& error) {
+    std::ostringstream out, err;
+    const bool help = app.exit(error, out, err) == 0;
+    return {std::nullopt, help ? 0 : 2, help ? out.str() : "bitscape: " + err.str()};
+  }
+}
+
+}  // namespace bitscape::cli
+
+namespace bitscape {
+
+bool namesSubcommand(int argc, char** argv) {
+  if (argc < 2) return false;
+  for (const char* name : {"inspect", "tokenize", "next", "generate", "capture", "quantize", "eval", "backends", "bench", "make-checkpoint",
+                           "-h", "--help", "--version"})
+    if (std::string(argv[1]) == name) return true;
+  return false;
+}
+
+}  // namespace bitscape
