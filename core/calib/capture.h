@@ -1,6 +1,10 @@
 // One streaming pass over a corpus that collects ActivationStats, block by block.
 //
-// Memory: one block of weights, one batch of activations, the statistics. Cancelled between blocks and batches.
+// Windows go through the model in batches of about batchTokens tokens: within a batch block by block, so weights are decoded once per
+// block and batch. Memory: one block of weights, the batch's hidden states, the activations of one block over about 2048 tokens, and the
+// statistics. Batch size and threads do not change the result beyond the rounding of the forward pass. Cancelled between blocks and groups
+// of windows; then nothing remains. Thread-compatible; throws Error on options out of range, ids outside the vocabulary, a model that
+// cannot run, activations that overflow.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +15,7 @@
 #include "core/base/progress.h"
 #include "core/calib/corpus.h"
 #include "core/calib/stats.h"
+#include "core/calib/trace.h"
 #include "core/model/model.h"
 
 namespace bitscape {
@@ -21,27 +26,14 @@ struct CaptureOptions {
   std::uint64_t seed = 2;             // of the row sample
   bool hessian = false;
   bool heads = true;                  // attention statistics cost a softmax per head
-  std::int64_t batchTokens = 16384;
+  std::int64_t batchTokens = 16384;   // hidden states held at once; at least one window
   bool operator==(const CaptureOptions&) const = default;
 };
 
-// `onBlock`, when given, is called after each block of the last batch with what is known so far (for progressive display).
+// Any ids will do: a Corpus need not come from a text (cutWindows). `onBlock`, when given, is called after each block of the last batch
+// with what is known so far (for progressive display); places not reached yet have no channels.
 std::shared_ptr<const ActivationStats> capture(const Model& model, const Corpus& corpus, const CaptureOptions& options,
                                                const ComputeOptions& compute, const Progress& progress,
                                                const std::function<void(int block, const ActivationStats&)>& onBlock = {});
-
-// Full activations of one prompt at chosen places: what the heat maps show.
-struct Trace {
-  std::vector<TokenId> ids;                       // the prompt
-  std::int64_t tokens = 0, channels = 0;
-  std::vector<float> values;                      // [tokens, channels], signed
-};
-// Input of one seam.
-Trace traceInput(const Model& model, const std::vector<TokenId>& ids, SeamId seam, const ComputeOptions& compute, const Progress& progress);
-// All seams of all blocks in one pass; index block * 4 + kind. Memory: tokens x channels x 4 bytes each.
-std::vector<Trace> traceInputs(const Model& model, const std::vector<TokenId>& ids, const ComputeOptions& compute, const Progress& progress,
-                               const std::function<void(int block, const std::vector<Trace>&)>& onBlock = {});
-// Attention probabilities of one head: values [tokens, tokens], rows are queries.
-Trace traceAttention(const Model& model, const std::vector<TokenId>& ids, int block, int head, const ComputeOptions& compute, const Progress& progress);
 
 }  // namespace bitscape
