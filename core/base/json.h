@@ -24,6 +24,7 @@ class JsonView {
  public:
   JsonView(const Json& value, std::string source);  // keeps a reference: `value` must outlive the view
   const Json& raw() const { return m_value; }
+  const std::string& source() const { return m_source; }   // for messages about what no accessor checks
   bool has(const std::string& key) const;           // present and not null
   JsonView at(const std::string& key) const;        // an object or array member
   long long integer(const std::string& key, long long low, long long high) const;

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/model/model.h"
 #include "core/quant/packed.h"
 #include "core/quant/plan.h"
 #include "core/transform/step.h"
@@ -48,12 +49,15 @@ class Backend {
   virtual std::unique_ptr<PreparedSeam> prepare(const SeamWork& work, const ComputeOptions& compute) const = 0;
 };
 
+// What every prepare() checks first: formats are supported, widths agree, steps are exact. Throws Error naming the linear.
+void requireRunnable(const Backend& backend, const SeamWork& work);
+
 // "fake": dequantized weights and inputs in floating point. "reference": integer codes multiplied exactly, scales afterwards.
 std::shared_ptr<const Backend> fakeBackend();
 std::shared_ptr<const Backend> referenceBackend();
 
-// Reference's exact part, for tests of every engine: sum over in of codes, per granule. x uint8 [rows, in], w uint8 [out, in]:
-// int64 [granules, rows, out].
+// The exact part, written to be obviously right and not fast, for tests of every engine: sum over a granule's inputs of the products of
+// codes. x uint8 [rows, in], w uint8 [out, in]: int64 [granules, rows, out]. Throws Error when the shapes do not fit.
 Tensor integerProducts(const Tensor& xCodes, const Tensor& wCodes, std::int64_t granules);
 
 }  // namespace bitscape

@@ -1,0 +1,17 @@
+// Round-to-nearest: every weight takes the nearest value of its granule's grid. The yardstick of all other methods.
+//
+//   scale, zero from the granule's range (core/quant/quantizer.h); code = clamp(round(w / scale) + zero)
+#include "core/method/method.h"
+#include "core/quant/quantizer.h"
+
+namespace bitscape {
+
+Method rtnMethod() {
+  Method method{.id = "rtn", .title = "Round to nearest", .citation = "the classical uniform quantizer"};
+  method.roundings.push_back({.id = "rtn", .title = "Round to nearest", .parameters = {}, .round = [](const Tensor& weight, const Format& format, const Json&) {
+                                return quantizeWeight(weight, format);
+                              }});
+  return method;
+}
+
+}  // namespace bitscape

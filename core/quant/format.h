@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,7 @@ struct Format {
   bool operator==(const Format&) const = default;
 
   int bits() const;                // of a stored code: ceil(log2(levels))
-  // Bits per weight for a linear [out, in]: codes, a 16-bit scale per granule and, if asymmetric, a code-wide zero point per granule.
+  // Bits per weight for a linear [out, in]: codes, a 16-bit scale per granule and, if asymmetric, a zero point of bits() per granule.
   double storedBits(std::int64_t out, std::int64_t in) const;
   std::string name() const;        // "4-bit asymmetric, group 64"
 };
@@ -37,5 +38,12 @@ struct Format {
 Format integerFormat(int bits, Symmetry symmetry, Granularity granularity, std::int64_t group = 0, bool dynamic = false);
 // {-2, -1, 0, 1, 2} (ABQ-LLM's bit balance), symmetric, per output channel.
 Format balancedTwoBit();
+
+inline constexpr int kScaleBits = 16;            // what a stored scale counts in size arithmetic
+inline constexpr double kSmallestClip = 0.01;
+
+// Why quantizeWeight or quantizeInput cannot use this format, as a sentence with the remedy; nullopt when they can.
+std::optional<std::string> weightFault(const Format& format);
+std::optional<std::string> inputFault(const Format& format);
 
 }  // namespace bitscape

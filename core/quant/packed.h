@@ -1,7 +1,7 @@
 // A quantized weight: codes, scales and real offsets, per granule.
 //
 //   w[o, i] = scale[o, g] * value(code[o, i]) + offset[o, g],   g = i / groupWidth
-// value(c) = c for integer grids (codes are unsigned, 0..levels-1; a symmetric format's offset is -scale * levels/2 or the middle),
+// value(c) = c for integer grids (codes are unsigned, 0..levels-1; an integer zero point z is the offset -scale * z),
 // table[c] for table grids. The offset is real: Q4_1's minimum is no integer zero point. Immutable by convention.
 #pragma once
 
@@ -18,7 +18,7 @@ struct Packed {
   Tensor codes;                    // uint8 [out, in], one code per byte
   Tensor scale;                    // float32 [out, granules]
   Tensor offset;                   // float32 [out, granules]
-  // Parts that some methods add; undefined when absent. w_total = dequantize(codes) + left right + sparse; kept columns replace codes.
+  // Parts that some methods add; undefined when absent. Kept columns replace what the codes give, then left right and sparse are added.
   Tensor lowRankLeft, lowRankRight;          // [out, r], [r, in]
   Tensor sparse;                             // [out, in] sparse COO float32
   Tensor keptColumns, keptWeights;           // int64 [k], float32 [out, k]
@@ -28,8 +28,10 @@ struct Packed {
   std::int64_t groupWidth() const { return in() / granules(); }
 };
 
-// float32 [out, in].
+// The whole weight, all parts included: float32 [out, in] on the CPU.
 Tensor dequantize(const Packed& packed);
+// The codes' part alone.
+Tensor dequantizeCodes(const Packed& packed);
 
 // Codes as a stream of `bits` bits each, LSB first, every row starting on a byte: what files hold. Inverse of each other.
 Tensor packBits(const Tensor& codes, int bits);                                  // uint8 [out, ceil(in*bits/8)]
@@ -38,8 +40,8 @@ Tensor unpackBits(const Tensor& stream, int bits, std::int64_t in);             
 // An input quantized per token: x[t, i] = scale[t] * (code[t, i] - zero[t]).
 struct QuantizedInput {
   Tensor codes;                    // uint8 [rows, in]
-  Tensor scale;                    // float32 [rows, 1] (or [1, 1] for per-tensor static)
-  Tensor zero;                     // int32, same shape; not clamped to the grid
+  Tensor scale;                    // float32 [rows, 1]
+  Tensor zero;                     // int32, same shape: the code of 0.0
 };
 
 }  // namespace bitscape

@@ -1,7 +1,8 @@
 // A Plan: which format every linear's weight and input gets.
 //
 // Names: "w4a8" (weights per output channel asymmetric, inputs per token asymmetric dynamic), "a16" leaves inputs float, "w16" leaves
-// weights float; "w4a16g64" sets a weight group, a final "s" ("w4a16g128s") symmetric weights, "w2b" the balanced 5 levels.
+// weights float; "w4a16g64" sets a weight group, a final "s" ("w4a16g128s") symmetric weights, "w2ba8" (short "w2b" with float inputs)
+// the balanced 5 levels. "float" is "w16a16". Plain values; the functions are pure and thread-safe.
 #pragma once
 
 #include <map>
@@ -9,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "core/base/json.h"
 #include "core/base/error.h"
+#include "core/base/json.h"
 #include "core/model/seam.h"
 #include "core/quant/format.h"
 
@@ -20,6 +21,7 @@ struct LinearPlan {
   std::optional<Format> weight;    // absent: float
   std::optional<Format> input;     // absent: float
   bool operator==(const LinearPlan&) const = default;
+  bool isFloat() const { return !weight && !input; }
 };
 
 struct Plan {
@@ -30,22 +32,26 @@ struct Plan {
   bool operator==(const Plan&) const = default;
 
   const LinearPlan& of(LinearId id) const;
-  bool isFloat() const;
+  bool isFloat() const;            // nothing at all is quantized
 };
 
-// Throws Error that says what is wrong and what a name looks like.
+// Throws Error that says what is wrong and what a name looks like. Capitals are read as small letters.
 Plan planFromName(const std::string& name);
 LinearPlan linearPlanFromName(const std::string& name);
 std::string nameOf(const LinearPlan& plan);      // shortest name; "custom" when none fits
 
-// Everything about the plan that this model cannot do: groups that do not divide a width, ids that do not exist, bits out of 1..8.
+// Everything about the plan that this model cannot do: groups that do not divide a width, ids that do not exist, formats that cannot be
+// computed, consumers of one seam that want different inputs.
 std::vector<Issue> check(const Plan& plan, const ModelConfig& config);
+// Throws one Error with all issues.
+void requireFits(const Plan& plan, const ModelConfig& config);
 
-// Size arithmetic over the blocks' linears (codes, scales, zero points): what "bits per weight" means everywhere.
+// Size arithmetic over the blocks' linears (codes, scales, zero points): what "bits per weight" means everywhere. See
+// Format::storedBits; a linear's bits are rounded up to whole bytes.
 struct PlanSize {
   double bitsPerWeight = 16;       // float linears count 16
   std::int64_t blockBytes = 0;     // the blocks' linears
-  std::int64_t totalBytes = 0;     // with embedding, head (16-bit when float) and norms
+  std::int64_t totalBytes = 0;     // with embedding, head (16-bit when float), norms and biases
 };
 PlanSize sizeOf(const Plan& plan, const ModelConfig& config);
 

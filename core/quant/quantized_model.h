@@ -1,6 +1,10 @@
 // A model whose linears are Packed: what quantizing makes, what evaluating and exporting read.
 //
-// Written as safetensors of codes, scales and offsets with the recipe in the metadata. Immutable; thread-safe to read.
+// Written as one safetensors file. Per quantized linear "block.7.down." (or "lm_head.", "embedding.") followed by
+//   codes uint8 [out, bytes] (packBits), scale and offset float32 [out, granules], and where the method adds them low_rank_left,
+//   low_rank_right, sparse_indices [2, n] and sparse_values [n], kept_columns, kept_weights;
+// in the metadata the version of this layout, the model's fingerprint, the plan, the recipe and a checksum of all tensors.
+// Immutable; thread-safe to read.
 #pragma once
 
 #include <map>
@@ -15,6 +19,7 @@
 namespace bitscape {
 
 struct QuantizedModel {
+  static constexpr int kFileVersion = 1;
   std::shared_ptr<const Model> model;            // norms, float linears, embedding
   Plan plan;
   std::map<LinearId, Packed> linears;            // those the plan gives a weight format
@@ -26,6 +31,8 @@ struct QuantizedModel {
 void writeQuantized(const std::string& path, const QuantizedModel& quantized, const Progress& progress);
 // Reads what writeQuantized wrote. Throws Error when the file is foreign, newer, damaged, or made from another model (fingerprint).
 std::shared_ptr<const QuantizedModel> readQuantized(const std::string& path, std::shared_ptr<const Model> model);
+// The recipe inside, without reading tensors. Throws Error as readQuantized does.
+std::string recipeOfQuantized(const std::string& path);
 // True when `path` is a file that writeQuantized wrote.
 bool isQuantizedFile(const std::string& path);
 

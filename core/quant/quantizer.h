@@ -1,18 +1,28 @@
 // Round-to-nearest onto a Format, for weights and inputs.
 //
-// The range includes zero; asymmetric: scale (max - min) / (levels - 1), zero point round(-min / scale); symmetric: scale
-// max|x| / ((levels - 1) / 2) on the grid -levels/2 .. levels/2 - 1. Rounding is half to even, as torch.round. Pure, thread-safe.
+// The range of a granule is extended to include zero and multiplied by the clip ratio. Integer grids:
+//   asymmetric  scale = (max - min) / (levels - 1),       zero = round(-min / scale)
+//   symmetric   scale = max|x| / ((levels - 1) / 2),      zero = levels / 2, so the values are -levels/2 .. levels - 1 - levels/2
+//   code = clamp(round(x / scale) + zero, 0, levels - 1), x ~ scale * (code - zero)
+// Tables: scale = max|x| / max|table|, the nearest value wins (the lower one of two equally near).
+// Rounding is half to even, as torch.round. A range too small for float32 (an all-zero row too) gets scale 1 and stays exactly zero.
+//
+// Float32 inputs on the CPU take one fused pass on LibTorch's threads, everything else runs as tensor operators on its own device, with
+// the same float32 arithmetic and the same result. Pure, thread-safe.
 #pragma once
 
 #include "core/quant/packed.h"
 
 namespace bitscape {
 
-// Weights float32 [out, in]. Throws Error when a group does not divide `in`.
+// Weights [out, in] of any float type; the result lies on the CPU. Throws Error when weightFault(format) has a reason, when a group
+// does not divide `in`, or when a weight is NaN or infinite (with its place).
 Packed quantizeWeight(const Tensor& weight, const Format& format);
-// Inputs [..., in] of any float type, dynamic per token (rows are all leading dimensions).
+// Inputs [..., in] of any float type, dynamic per token (rows are all leading dimensions). Throws Error when inputFault(format) has a
+// reason or a row holds NaN or infinity.
 QuantizedInput quantizeInput(const Tensor& x, const Format& format);
-// quantizeInput and back, in x's shape and type: what fake quantization feeds to the float linear.
+// quantizeInput and back, in x's shape and type: what fake quantization feeds to the float linear. A row that holds NaN or infinity
+// becomes NaN as a whole, so that it is seen downstream without asking the device here.
 Tensor fakeQuantizeInput(const Tensor& x, const Format& format);
 
 }  // namespace bitscape

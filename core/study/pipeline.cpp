@@ -1,0 +1,136 @@
+#include "core/study/pipeline.h"
+
+#include <filesystem>
+#include <utility>
+
+#include "core/base/error.h"
+#include "core/base/hash.h"
+#include "core/method/method.h"
+#include "core/study/memo_stage.h"
+
+namespace bitscape {
+namespace {
+
+template <class... Parts>
+std::string keyOf(const Parts&... parts) {
+  Hasher hasher;
+  (hasher.text(parts), ...);
+  return hasher.hex();
+}
+
+// A text file that was edited is another text. What cannot be asked is left to makeCorpus, which says why.
+std::string stampOf(const std::string& path) {
+  std::error_code fault;
+  const auto size = std::filesystem::file_size(path, fault);
+  if (fault) return "?";
+  const auto time = std::filesystem::last_write_time(path, fault);
+  return std::to_string(size) + "@" + (fault ? "?" : std::to_string(time.time_since_epoch().count()));
+}
+
+std::string keyOfCorpus(const CorpusOptions& options) {
+  const auto number = [](const auto& value) { return value ? std::to_string(*value) : std::string("-"); };
+  return keyOf(options.path, stampOf(options.path), number(options.windows), std::to_string(options.length), number(options.seed));
+}
+
+std::string keyOfCompute(const ComputeOptions& compute) {
+  return std::string(c10::toString(compute.dtype)) + " on " + compute.device.str();
+}
+
+void requireKnown(const Recipe& recipe) {
+  for (const StackEntry& entry : recipe.stack) {
+    if (entry.enabled) checkParameters(passNamed(entry.pass).parameters, JsonView(entry.parameters, "the pass \"" + entry.pass + "\""));
+  }
+  checkParameters(roundingNamed(recipe.rounding.id).parameters,
+                  JsonView(recipe.rounding.parameters, "the rounding \"" + recipe.rounding.id + "\""));
+}
+
+std::shared_ptr<const QuantizedModel> quantizeModel(const std::shared_ptr<const Model>& model, const Recipe& recipe, const Progress& progress) {
+  const Rounding& rounding = roundingNamed(recipe.rounding.id);
+  std::vector<LinearId> ids;
+  for (int block = 0; block < model->config().blocks; ++block) {
+    for (const Role role : kBlockRoles) ids.push_back({block, role});
+  }
+  ids.push_back({-1, Role::LmHead});
+  ids.push_back({-1, Role::Embedding});
+  std::erase_if(ids, [&](LinearId id) { return !recipe.plan.of(id).weight; });
+
+  auto quantized = std::make_shared<QuantizedModel>();
+  quantized->model = model;
+  quantized->plan = recipe.plan;
+  quantized->recipeJson = toJson(recipe).dump();
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const std::string name = toString(ids[i]);
+    progress.checkpoint(static_cast<double>(i) / static_cast<double>(ids.size()), "quantize " + name);
+    quantized->linears.emplace(ids[i], withContext(name, [&] {
+                                 return rounding.round(model->loadLinear(ids[i]), *recipe.plan.of(ids[i]).weight, recipe.rounding.parameters);
+                               }));
+  }
+  progress.checkpoint(1.0, "quantize");
+  return quantized;
+}
+
+}  // namespace
+
+struct Pipeline::Memo {
+  std::shared_ptr<const Model> model;
+  std::shared_ptr<const Tokenizer> tokenizer;
+  ComputeOptions compute;
+  MemoStage<Corpus> corpora{4};
+  MemoStage<ActivationStats> stats{2};       // large with Hessians
+  MemoStage<QuantizedModel> quantized{2};    // a byte per weight each
+  MemoStage<Report> reports{64};
+};
+
+Pipeline::Pipeline(std::shared_ptr<const Model> model, std::shared_ptr<const Tokenizer> tokenizer, ComputeOptions compute)
+    : m_memo(std::make_unique<Memo>()) {
+  m_memo->model = std::move(model);
+  m_memo->tokenizer = std::move(tokenizer);
+  m_memo->compute = compute;
+}
+
+Pipeline::~Pipeline() = default;
+
+const std::shared_ptr<const Model>& Pipeline::model() const { return m_memo->model; }
+const std::shared_ptr<const Tokenizer>& Pipeline::tokenizer() const { return m_memo->tokenizer; }
+
+std::shared_ptr<const Corpus> Pipeline::corpus(const CorpusOptions& options, const Progress& progress) {
+  return m_memo->corpora.get(keyOfCorpus(options), progress, [&] {
+    progress.checkpoint(0.0, "tokenize");
+    if (!m_memo->tokenizer) throw Error("a text needs a tokenizer, and this model has none; put its tokenizer.json beside it");
+    auto corpus = std::make_shared<const Corpus>(makeCorpus(options, *m_memo->tokenizer));
+    progress.checkpoint(1.0, "tokenize");
+    return corpus;
+  });
+}
+
+std::shared_ptr<const ActivationStats> Pipeline::stats(const Recipe& recipe, const CorpusOptions& text, const Progress& progress,
+                                                       const std::function<void(int, const ActivationStats&)>& onBlock) {
+  const std::string key = keyOf(keyOfCorpus(text), toJson(recipe)["capture"].dump(), keyOfCompute(m_memo->compute));
+  return m_memo->stats.get(key, progress, [&] {
+    const auto corpus = this->corpus(text, progress.part(0.0, 0.05));
+    return capture(*m_memo->model, *corpus, recipe.capture, m_memo->compute, progress.part(0.05, 1.0), onBlock);
+  });
+}
+
+std::shared_ptr<const QuantizedModel> Pipeline::quantize(const Recipe& recipe, const Progress& progress) {
+  requireKnown(recipe);
+  requireFits(recipe.plan, m_memo->model->config());
+  return m_memo->quantized.get(hashOf(recipe), progress, [&] { return quantizeModel(m_memo->model, recipe, progress); });
+}
+
+std::shared_ptr<const Report> Pipeline::evaluate(const Recipe& recipe, const CorpusOptions& text, std::shared_ptr<const Backend> backend,
+                                                 const EvaluateOptions& options, const Progress& progress,
+                                                 const std::function<void(const Report&)>& onWindows) {
+  const bool isFloat = recipe.plan.isFloat() || !backend;
+  const std::string what = isFloat ? "float" : hashOf(recipe) + " " + backend->name();
+  const std::string settings = std::to_string(options.batchTokens) + (options.linearErrors ? " linears" : "") + (options.blockErrors ? " blocks" : "");
+  const std::string key = keyOf(keyOfCorpus(text), what, settings, keyOfCompute(m_memo->compute));
+  return m_memo->reports.get(key, progress, [&] {
+    const auto corpus = this->corpus(text, progress.part(0.0, 0.02));
+    const auto quantized = isFloat ? nullptr : quantize(recipe, progress.part(0.02, 0.05));
+    return std::make_shared<const Report>(bitscape::evaluate(*m_memo->model, quantized.get(), isFloat ? nullptr : backend.get(), *corpus, options,
+                                                             m_memo->compute, progress.part(0.05, 1.0), onWindows));
+  });
+}
+
+}  // namespace bitscape

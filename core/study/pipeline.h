@@ -1,7 +1,8 @@
-// The only code that knows the order: open, capture, solve, quantize, evaluate. Each stage is remembered under the hash of what made it.
+// The only code that knows the order: open, capture, quantize, evaluate. Each stage is remembered under the hash of what made it.
 //
-// Thread-safe: one call at a time per stage does the work, results are shared and immutable. The memo keeps the last few results of
-// each stage.
+// Thread-safe: one call at a time per stage does the work (others wait and can be cancelled while they do), results are shared and
+// immutable. The memo keeps the last few results of each stage; work that fails or is cancelled leaves none. Callbacks hear of work
+// being done, not of results that were remembered.
 #pragma once
 
 #include <functional>
@@ -31,7 +32,9 @@ class Pipeline {
   std::shared_ptr<const Corpus> corpus(const CorpusOptions& options, const Progress& progress);
   std::shared_ptr<const ActivationStats> stats(const Recipe& recipe, const CorpusOptions& text, const Progress& progress,
                                                const std::function<void(int, const ActivationStats&)>& onBlock = {});
+  // Throws Error when the recipe does not fit the model, or names a pass or rounding that does not exist.
   std::shared_ptr<const QuantizedModel> quantize(const Recipe& recipe, const Progress& progress);
+  // A float plan, or no backend, evaluates the float model alone.
   std::shared_ptr<const Report> evaluate(const Recipe& recipe, const CorpusOptions& text, std::shared_ptr<const Backend> backend,
                                          const EvaluateOptions& options, const Progress& progress,
                                          const std::function<void(const Report&)>& onWindows = {});

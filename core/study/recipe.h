@@ -1,7 +1,10 @@
 // A Recipe: everything the user decided, as a small value that can be compared, hashed, saved and undone.
+//
+//   {"bitscape_recipe": 1, "stack": [{"pass", "parameters", "enabled"}], "plan": {...} or "w4a8",
+//    "rounding": {"id", "parameters"}, "capture": {...}}
+// Only the version is required; what is absent has its default. Plain value; functions are pure and thread-safe (files aside).
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,10 +36,11 @@ struct Recipe {
   bool operator==(const Recipe&) const = default;
 };
 
-Json toJson(const Recipe& recipe);                                  // with "bitscape_recipe": kVersion
-Recipe recipeFromJson(const Json& json, const std::string& source); // Throws Error: newer version, unknown key, pass, rounding, bad value
+Json toJson(const Recipe& recipe);                                  // with "bitscape_recipe": kVersion; parameters with sorted keys
+// Throws Error: newer version, unknown key, pass (of an enabled entry) or rounding, bad value. Parameters come with sorted keys.
+Recipe recipeFromJson(const Json& json, const std::string& source);
 Recipe readRecipe(const std::string& path);
 void writeRecipe(const std::string& path, const Recipe& recipe);    // atomically
-std::string hashOf(const Recipe& recipe);
+std::string hashOf(const Recipe& recipe);                           // of the values, whatever the order of keys was
 
 }  // namespace bitscape

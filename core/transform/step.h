@@ -1,7 +1,8 @@
 // A Step: one change inserted at a seam, as plain data, exact by construction.
 //
 // The inputs X [rows, width] of the seam's consumers become X' = X T and their weights W [out, width] become W' = W T^-T, so that
-// X' W'^T = X W^T. Pure functions, thread-safe.
+// X' W'^T = X W^T. Pure functions, thread-safe. applyToInput is called for every input of a linear and looks at shapes alone;
+// whoever accepts a step from outside calls check() once.
 #pragma once
 
 #include <cstdint>
@@ -24,11 +25,14 @@ struct Rotate {           // T = I (x) R: the same orthogonal R [n, n] on every 
 };
 using Step = std::variant<Scale, Permute, Rotate>;
 
-// X T. Throws Error when the width of X and the step do not fit.
+// Throws Error unless the step is exact on `width` channels: factors finite and not 0, a bijection, an orthonormal matrix.
+void check(const Step& step, std::int64_t width);
+
+// X T, in the type and on the device of X. Throws Error when the width of X and the step do not fit.
 Tensor applyToInput(const Step& step, const Tensor& x);
-// W T^-T.
+// W T^-T, after check().
 Tensor applyToWeight(const Step& step, const Tensor& weight);
-// "scale 576 channels", "rotate 9 blocks of 64".
+// "scale 576 channels", "permute 576 channels", "rotate 9 blocks of 64".
 std::string describe(const Step& step, std::int64_t width);
 
 }  // namespace bitscape

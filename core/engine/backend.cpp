@@ -1,0 +1,34 @@
+#include "core/engine/backend.h"
+
+#include "core/base/error.h"
+
+namespace bitscape {
+namespace {
+
+std::string nameOfFormat(const std::optional<Format>& format) { return format ? format->name() : "float"; }
+
+}  // namespace
+
+void requireRunnable(const Backend& backend, const SeamWork& work) {
+  if (auto reason = backend.unavailable()) throw Error("the backend \"" + backend.name() + "\" cannot run here: " + *reason);
+  std::optional<std::int64_t> width;
+  for (const SeamConsumer& consumer : work.consumers) {
+    const std::string where = toString(consumer.id);
+    if (!consumer.packed && !(consumer.weight.defined() && consumer.weight.dim() == 2)) throw Error(where + ": has neither codes nor a weight [out, in]");
+    const std::optional<Format> weight = consumer.packed ? std::optional(consumer.packed->format) : std::nullopt;
+    if (!backend.supports(weight, work.input)) {
+      throw Error(where + ": the backend \"" + backend.name() + "\" cannot multiply " + nameOfFormat(weight) + " weights with " +
+                  nameOfFormat(work.input) + " inputs; choose another format or backend");
+    }
+    const std::int64_t in = consumer.packed ? consumer.packed->in() : consumer.weight.size(1);
+    if (width && *width != in) {
+      throw Error(where + ": reads " + std::to_string(in) + " channels but the seam's first consumer " + std::to_string(*width) +
+                  "; consumers of one seam share their input");
+    }
+    width = in;
+  }
+  if (!width) throw Error("a seam without consumers cannot be prepared; give it at least one linear");
+  for (const Step& step : work.onlineSteps) check(step, *width);
+}
+
+}  // namespace bitscape
