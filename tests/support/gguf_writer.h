@@ -16,8 +16,7 @@ namespace bitscape::test {
 class ByteWriter {
  public:
   template <class Number>
-    requires std::is_arithmetic_v<Number>
-  ByteWriter& number(Number value) {
+  requires std::is_arithmetic_v<Number> ByteWriter& number(Number value) {
     m_bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
     return *this;
   }
@@ -44,13 +43,27 @@ class GgufWriter {
 
   explicit GgufWriter(std::uint32_t alignment = 32) : m_alignment(alignment) {}
 
-  GgufWriter& u32(std::string_view key, std::uint32_t value) { return entry(key, U32, [&](ByteWriter& w) { w.number(value); }); }
-  GgufWriter& u16(std::string_view key, std::uint16_t value) { return entry(key, U16, [&](ByteWriter& w) { w.number(value); }); }
-  GgufWriter& i32(std::string_view key, std::int32_t value) { return entry(key, I32, [&](ByteWriter& w) { w.number(value); }); }
-  GgufWriter& u64(std::string_view key, std::uint64_t value) { return entry(key, U64, [&](ByteWriter& w) { w.number(value); }); }
-  GgufWriter& f32(std::string_view key, float value) { return entry(key, F32, [&](ByteWriter& w) { w.number(value); }); }
-  GgufWriter& boolean(std::string_view key, bool value) { return entry(key, Bool, [&](ByteWriter& w) { w.number<std::uint8_t>(value); }); }
-  GgufWriter& string(std::string_view key, std::string_view value) { return entry(key, String, [&](ByteWriter& w) { w.string(value); }); }
+  GgufWriter& u32(std::string_view key, std::uint32_t value) {
+    return entry(key, U32, [&](ByteWriter& w) { w.number(value); });
+  }
+  GgufWriter& u16(std::string_view key, std::uint16_t value) {
+    return entry(key, U16, [&](ByteWriter& w) { w.number(value); });
+  }
+  GgufWriter& i32(std::string_view key, std::int32_t value) {
+    return entry(key, I32, [&](ByteWriter& w) { w.number(value); });
+  }
+  GgufWriter& u64(std::string_view key, std::uint64_t value) {
+    return entry(key, U64, [&](ByteWriter& w) { w.number(value); });
+  }
+  GgufWriter& f32(std::string_view key, float value) {
+    return entry(key, F32, [&](ByteWriter& w) { w.number(value); });
+  }
+  GgufWriter& boolean(std::string_view key, bool value) {
+    return entry(key, Bool, [&](ByteWriter& w) { w.number<std::uint8_t>(value); });
+  }
+  GgufWriter& string(std::string_view key, std::string_view value) {
+    return entry(key, String, [&](ByteWriter& w) { w.string(value); });
+  }
   GgufWriter& strings(std::string_view key, const std::vector<std::string>& values) {
     return entry(key, Array, [&](ByteWriter& w) {
       w.number<std::uint32_t>(String).number<std::uint64_t>(values.size());
@@ -72,7 +85,8 @@ class GgufWriter {
     return tensor(name, shape, 0, std::string(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float)));
   }
   // With an offset of the test's choice.
-  GgufWriter& rawTensor(std::string_view name, const std::vector<std::int64_t>& shape, std::uint32_t type, std::uint64_t offset, std::string data) {
+  GgufWriter& rawTensor(std::string_view name, const std::vector<std::int64_t>& shape, std::uint32_t type, std::uint64_t offset,
+                        std::string data) {
     m_tensors.string(name).number<std::uint32_t>(static_cast<std::uint32_t>(shape.size()));
     for (auto extent = shape.rbegin(); extent != shape.rend(); ++extent) m_tensors.number<std::int64_t>(*extent);
     m_tensors.number(type).number(offset);
