@@ -49,12 +49,15 @@ class DocumentBuilder {
 
   bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& fault) {
     // nlohmann counts the byte it stumbled over from 1.
-    const std::size_t at = std::min(position == 0 ? 0 : position - 1, m_text.size());
+    fail(std::min(position == 0 ? 0 : position - 1, m_text.size()), reasonOf(fault.what()));
+  }
+
+  [[noreturn]] void fail(std::size_t at, const std::string& reason) const {
     const std::string_view before = m_text.substr(0, at);
     const std::size_t line = 1 + static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
     const std::size_t lineStart = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
     throw Error(m_source + ", line " + std::to_string(line) + ", column " + std::to_string(at - lineStart + 1) + " is not valid JSON: " +
-                reasonOf(fault.what()) + "; correct the file or download it again");
+                reason + "; correct the file or download it again");
   }
 
  private:
@@ -131,6 +134,8 @@ std::string_view kindOf(const Json& value) {
 
 Json parseJson(std::string_view text, const std::string& source, std::size_t maxDepth) {
   DocumentBuilder builder(text, source, maxDepth);
+  // nlohmann takes a zero byte for the end of the text and would ignore what follows.
+  if (const auto zero = text.find('\0'); zero != std::string_view::npos) builder.fail(zero, "a zero byte");
   Json::sax_parse(text, &builder);
   return builder.take();
 }

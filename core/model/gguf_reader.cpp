@@ -56,13 +56,21 @@ class Cursor {
     return {reinterpret_cast<const char*>(take(length, what)), static_cast<std::size_t>(length)};
   }
 
-  // A string that people will see: a key, a name.
+  // A string that people will see.
   std::string_view text(const char* what, std::uint64_t maxLength = std::numeric_limits<std::uint64_t>::max()) {
     const std::size_t start = m_position;
     const std::string_view value = string(what, maxLength);
     if (const auto invalid = firstInvalidUtf8(value)) {
       fail(std::string(what) + " at byte " + std::to_string(start) + " is not UTF-8 from its byte " + std::to_string(*invalid) + " on");
     }
+    return value;
+  }
+
+  // A key or a tensor's name: not empty either.
+  std::string_view name(const char* what, std::uint64_t maxLength) {
+    const std::size_t start = m_position;
+    const std::string_view value = text(what, maxLength);
+    if (value.empty()) fail(std::string(what) + " at byte " + std::to_string(start) + " is empty");
     return value;
   }
 
@@ -198,7 +206,7 @@ std::uint64_t alignmentOf(const GgufDirectory& directory) {
 // One entry of the tensor list; `offset` still counts from the start of the data.
 TensorInfo readTensor(Cursor& cursor, std::uint64_t alignment) {
   TensorInfo tensor;
-  tensor.name = cursor.text("a tensor's name", kMaxTensorNameLength);
+  tensor.name = cursor.name("a tensor's name", kMaxTensorNameLength);
   const std::string quoted = "tensor \"" + tensor.name + "\"";
   const auto dimensions = cursor.number<std::uint32_t>("a tensor's number of dimensions");
   if (dimensions > kMaxDimensions) {
@@ -263,7 +271,7 @@ GgufDirectory readGgufDirectory(std::span<const std::byte> file) {
 
   GgufDirectory directory;
   for (std::uint64_t i = 0; i < keyCount; ++i) {
-    std::string key(cursor.text("a metadata key", kMaxKeyLength));
+    std::string key(cursor.name("a metadata key", kMaxKeyLength));
     if (directory.metadata.contains(key)) fail("the metadata key \"" + key + "\" occurs twice");
     GgufValue value = withContext("metadata \"" + key + "\"", [&] { return readValue(cursor); });
     directory.metadata.emplace(std::move(key), std::move(value));
