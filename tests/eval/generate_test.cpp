@@ -1,0 +1,118 @@
+#include "core/eval/generate.h"
+
+#include <ATen/ATen.h>
+
+#include <QTemporaryDir>
+#include <QtTest>
+#include <cmath>
+
+#include "core/base/error.h"
+#include "tests/eval/tiny_quantized.h"
+#include "tests/support/tiny_models.h"
+
+using namespace bitscape;
+
+class GenerateTest : public QObject {
+  Q_OBJECT
+ private Q_SLOTS:
+  void initTestCase() {
+    QVERIFY(m_folder.isValid());
+    TinyModelOptions options;
+    options.context = 40;
+    m_model = Model::open(writeTinyModel(m_folder.filePath("llama").toStdString(), options));
+  }
+  void theCacheChangesNothing_data() {
+    QTest::addColumn<QString>("format");
+    QTest::newRow("float") << "";
+    QTest::newRow("w4a16") << "w4a16";
+  }
+  void theCacheChangesNothing() {
+    QFETCH(QString, format);
+    const auto quantized = format.isEmpty() ? nullptr : tinyQuantized(m_model, planFromName(format.toStdString()));
+    Runner runner(m_model, quantized, nullptr, {}, {});
+    const std::vector<TokenId> ids{5, 9, 100, 33, 7, 7, 64, 1};
+    const Tensor whole = runner.feedAll(ids);
+    QCOMPARE(whole.size(0), std::int64_t(8));
+    QCOMPARE(whole.size(1), m_model->config().vocabulary);
+    runner.reset();
+    QCOMPARE(runner.fed(), std::int64_t(0));
+    Tensor last = runner.feed({ids.begin(), ids.begin() + 5});
+    QVERIFY(at::allclose(last, whole[4], 1e-4, 1e-4));
+    for (std::size_t i = 5; i < ids.size(); ++i) {
+      last = runner.feed({ids[i]});
+      QVERIFY(at::allclose(last, whole[static_cast<std::int64_t>(i)], 1e-4, 1e-4));
+    }
+    QCOMPARE(runner.fed(), std::int64_t(8));
+  }
+  void theBestTokensComeFirst() {
+    const Tensor logits = at::tensor({1.0F, 3.0F, 2.0F, 3.0F});
+    const auto top = topTokens(logits, 3);
+    QCOMPARE(top.size(), std::size_t(3));
+    QCOMPARE(top[0].id, 1);
+    QCOMPARE(top[1].id, 3);
+    QCOMPARE(top[2].id, 2);
+    QCOMPARE(top[0].logit, 3.0);
+    QVERIFY(std::abs(top[2].probability - std::exp(2) / (std::exp(1) + std::exp(2) + 2 * std::exp(3))) < 1e-9);
+    QCOMPARE(topTokens(logits, 100).size(), std::size_t(4));
+    QVERIFY_THROWS_EXCEPTION(Error, topTokens(at::tensor({1.0F, std::nanf("")}), 1));
+  }
+  void greedyIsTheArgmaxEachTime() {
+    Runner runner(m_model, nullptr, nullptr, {}, {});
+    std::vector<TokenId> heard;
+    const auto ids = generate(runner, {3, 4, 5}, {}, {.tokens = 6}, [&](TokenId id) { heard.push_back(id); }, {});
+    QCOMPARE(ids.size(), std::size_t(6));
+    QVERIFY(ids == heard);
+    std::vector<TokenId> all{3, 4, 5};
+    for (const TokenId id : ids) {
+      runner.reset();
+      QCOMPARE(static_cast<TokenId>(runner.feed(all).argmax().item<std::int64_t>()), id);
+      all.push_back(id);
+    }
+  }
+  void aSeedRepeatsItself() {
+    Runner runner(m_model, nullptr, nullptr, {}, {});
+    const auto with = [&](std::uint64_t seed) {
+      runner.reset();
+      return generate(runner, {3, 4, 5}, {}, {.tokens = 12, .temperature = 1.5, .seed = seed}, {}, {});
+    };
+    QVERIFY(with(1) == with(1));
+    QVERIFY(with(1) != with(2));
+  }
+  void generationEnds() {
+    Runner runner(m_model, nullptr, nullptr, {}, {});
+    const auto free = generate(runner, {3, 4, 5}, {}, {.tokens = 4}, {}, {});
+    runner.reset();
+    const auto ended = generate(runner, {3, 4, 5}, {free[2]}, {.tokens = 4}, {}, {});
+    const auto place = std::find(free.begin(), free.end(), free[2]) - free.begin();
+    QCOMPARE(std::ssize(ended), place);  // the end itself is not part of it
+    runner.reset();
+    QCOMPARE(generate(runner, {3, 4, 5}, {}, {.tokens = 0}, {}, {}).size(), std::size_t(0));
+    runner.reset();
+    QCOMPARE(generate(runner, {3, 4, 5}, {}, {.tokens = 1000}, {}, {}).size(), std::size_t(40 - 3 + 1));  // the context is 40
+    runner.reset();
+    std::stop_source stop;
+    int heard = 0;
+    QVERIFY_THROWS_EXCEPTION(Cancelled, generate(
+                                            runner, {3}, {}, {.tokens = 30},
+                                            [&](TokenId) {
+                                              if (++heard == 2) stop.request_stop();
+                                            },
+                                            Progress({}, stop.get_token())));
+    QCOMPARE(heard, 2);
+  }
+  void wrongIdsAreRefused() {
+    Runner runner(m_model, nullptr, nullptr, {}, {});
+    QVERIFY_THROWS_EXCEPTION(Error, runner.feed({128}));
+    QVERIFY_THROWS_EXCEPTION(Error, runner.feed({-1}));
+    QVERIFY_THROWS_EXCEPTION(Error, runner.feed({}));
+    QVERIFY_THROWS_EXCEPTION(Error, generate(runner, {}, {}, {}, {}, {}));
+    QCOMPARE(runner.feed({1, 2}).numel(), std::int64_t(128));  // still usable
+  }
+
+ private:
+  QTemporaryDir m_folder;
+  std::shared_ptr<const Model> m_model;
+};
+
+QTEST_APPLESS_MAIN(GenerateTest)
+#include "generate_test.moc"
