@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -24,7 +25,7 @@ struct ChatMessage {
 
 class Tokenizer {
  public:
-  // `path`: a .gguf file, a tokenizer.json, a tokenizer.model, or a folder that holds one. Throws Error.
+  // `path`: a .gguf file, a tokenizer.json, a tokenizer.model, a .safetensors file beside one, or a folder that holds one. Throws Error.
   static std::shared_ptr<const Tokenizer> open(const std::string& path);
   virtual ~Tokenizer() = default;
 
@@ -40,6 +41,8 @@ class Tokenizer {
   // Tokens that end a generation (EOS and, for chat models, end of turn).
   virtual std::vector<TokenId> endTokens() const = 0;
   virtual std::string description() const = 0;      // "byte-level BPE, smollm, 49152 tokens"
+  // Texts of special tokens by the names that chat templates use: "bos_token", "eos_token", ...
+  virtual const std::map<std::string, std::string>& namedTokens() const = 0;
   // The Jinja chat template, if the model has one.
   virtual const std::optional<std::string>& chatTemplate() const = 0;
   // The messages as the model's template writes them, ready for encode. Throws Error when there is no template.
