@@ -33,7 +33,7 @@ class ActivationsPanel : public QWidget {
   void setPrompt(const QString& prompt);         // without a signal
   QString prompt() const;
   // Null with a sentence: "Computing block 7 ...".
-  void setGrid(std::shared_ptr<const Grid> grid);
+  void setGrid(std::shared_ptr<const HeatGrid> grid);
   void setPyramid(std::shared_ptr<const MaxPyramid> pyramid);
   void setEmptyText(const QString& text);
   void setOutliers(std::vector<std::pair<int, int>> cells);   // token, channel

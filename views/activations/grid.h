@@ -1,4 +1,4 @@
-// A matrix to look at: numbers with the names of its axes. Plain value, shared read-only between views.
+// A matrix to look at: numbers with the names of its axes. Plain value, shared read-only between views. (core/quant has a Grid, of codes.)
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,7 @@
 
 namespace bitscape {
 
-struct Grid {
+struct HeatGrid {
   int rows = 0, columns = 0;
   std::vector<float> values;         // row-major, rows * columns, signed
   QStringList rowLabels;             // empty, or one per row: token texts

@@ -24,10 +24,10 @@ class HeatMap : public QWidget {
   ~HeatMap() override;
 
   // Null shows `emptyText` instead. The zoom stays when the shape stays.
-  void setData(std::shared_ptr<const Grid> grid);
+  void setData(std::shared_ptr<const HeatGrid> grid);
   void setData(std::shared_ptr<const MaxPyramid> pyramid);   // built elsewhere, so that the window never waits
   void setEmptyText(const QString& text);
-  const Grid* grid() const;
+  const HeatGrid* grid() const;
 
   void setColourMap(ColourMapId map);
   void setLogarithmic(bool logarithmic);
@@ -77,6 +77,8 @@ class HeatMap : public QWidget {
   void paintAxes(QPainter& painter, const QRect& plot) const;
   void paintOverlay(QPainter& painter, const QRect& plot) const;
   QRectF cellRect(int row, int column) const;
+  double largestScaleX() const;
+  double largestScaleY() const;
 
   std::shared_ptr<const MaxPyramid> m_pyramid;
   std::unique_ptr<FloatColours> m_colours;
@@ -90,6 +92,11 @@ class HeatMap : public QWidget {
   std::optional<std::pair<int, int>> m_hover;
   std::optional<QPointF> m_dragFrom;
   bool m_dragged = false;
+  struct Cached {
+    HeatWindow window;
+    QImage image;                    // the cells alone; null: out of date
+  };
+  mutable Cached m_cached;
 };
 
 // Mean milliseconds of one frame while panning and zooming over the whole range, painted into an image of the widget's size.

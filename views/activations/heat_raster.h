@@ -29,6 +29,7 @@ class FloatColours {
 struct HeatWindow {
   double left = 0, top = 0;                  // in cells
   double pixelsPerColumn = 1, pixelsPerRow = 1;
+  bool operator==(const HeatWindow&) const = default;
 };
 
 // An opaque picture of `width` x `height` pixels; pixels outside the matrix get `outside`.

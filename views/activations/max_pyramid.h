@@ -4,12 +4,20 @@
 // covers; NaN wins over every number, so that it is seen. Immutable after construction; thread-safe.
 #pragma once
 
+#include <bit>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
 #include "views/activations/grid.h"
 
 namespace bitscape {
+
+// The one of larger magnitude. The bits of |x| order floats by magnitude, with infinity and then NaN above all numbers.
+inline float largerMagnitude(float a, float b) {
+  constexpr std::int32_t kMagnitude = 0x7fffffff;
+  return (std::bit_cast<std::int32_t>(b) & kMagnitude) > (std::bit_cast<std::int32_t>(a) & kMagnitude) ? b : a;
+}
 
 class MaxPyramid {
  public:
@@ -19,18 +27,18 @@ class MaxPyramid {
     const float* row(int r) const { return values + static_cast<std::size_t>(r) * columns; }
   };
 
-  explicit MaxPyramid(std::shared_ptr<const Grid> grid);
+  explicit MaxPyramid(std::shared_ptr<const HeatGrid> grid);
   int levels() const { return static_cast<int>(m_levels.size()); }
   const Level& level(int k) const { return m_levels[static_cast<std::size_t>(k)]; }
-  const Grid& grid() const { return *m_grid; }
+  const HeatGrid& grid() const { return *m_grid; }
   // Over all finite values; 0 when there is none.
   float largestMagnitude() const { return m_largest; }
   // A robust floor for a logarithmic scale: the 1 % quantile of the non-zero |x|, from a sample.
   float smallMagnitude() const { return m_small; }
 
  private:
-  std::shared_ptr<const Grid> m_grid;
-  std::vector<std::vector<float>> m_storage;
+  std::shared_ptr<const HeatGrid> m_grid;
+  std::vector<std::unique_ptr<float[]>> m_storage;   // of the levels above 0
   std::vector<Level> m_levels;
   float m_largest = 0, m_small = 0;
 };

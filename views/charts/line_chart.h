@@ -15,6 +15,7 @@
 class QChart;
 class QChartView;
 class QGraphicsLineItem;
+class QLabel;
 
 namespace bitscape {
 
@@ -67,7 +68,7 @@ class LineChart : public QWidget {
   std::optional<double> m_markedX;
   QChartView* m_view = nullptr;
   QGraphicsLineItem* m_mark = nullptr;
-  class QLabel* m_empty = nullptr;
+  QLabel* m_empty = nullptr;
 };
 
 }  // namespace bitscape

@@ -49,6 +49,7 @@ class EvaluatePanel : public QWidget {
   LineChart* divergenceChart() const { return m_divergence; }
 
  Q_SIGNALS:
+  void planChanged(const QString& plan);                                  // the user chose other bits, groups or symmetry
   void runRequested(const EvaluateRequest& request);
   void cancelRequested(int runId);
   void textChooseRequested();                                             // the app opens a file dialog
@@ -61,7 +62,7 @@ class EvaluatePanel : public QWidget {
 
   RunsModel* m_runs = nullptr;
   std::map<int, std::vector<Report>> m_history;   // by run: reports with growing windows
-  bool m_ready = false;
+  bool m_ready = false, m_silent = false;         // silent: the form is being filled, not edited
   QString m_notReady;
   QComboBox* m_weightBits = nullptr;
   QComboBox* m_inputBits = nullptr;
