@@ -1,12 +1,12 @@
 #include "core/base/atomic_file.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-
-#include <fcntl.h>
-#include <unistd.h>
 
 #include "core/base/error.h"
 
@@ -33,7 +33,8 @@ AtomicFile::AtomicFile(const std::string& path) : m_target(path) {
   }
   const fs::file_status status = fs::status(m_target, ignored);
   if (fs::is_directory(status)) throw Error("cannot write \"" + path + "\": it is a folder, a file name is needed");
-  if (fs::exists(status) && !fs::is_regular_file(status)) throw Error("cannot write \"" + path + "\": it is a device, a file name is needed");
+  if (fs::exists(status) && !fs::is_regular_file(status))
+    throw Error("cannot write \"" + path + "\": it is a device, a file name is needed");
 
   // Two writers of one target (two processes, two threads) never share a temporary name.
   for (int attempt = 0; m_file < 0; ++attempt) {

@@ -56,8 +56,8 @@ class DocumentBuilder {
     const std::string_view before = m_text.substr(0, at);
     const std::size_t line = 1 + static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
     const std::size_t lineStart = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
-    throw Error(m_source + ", line " + std::to_string(line) + ", column " + std::to_string(at - lineStart + 1) + " is not valid JSON: " +
-                reason + "; correct the file or download it again");
+    throw Error(m_source + ", line " + std::to_string(line) + ", column " + std::to_string(at - lineStart + 1) +
+                " is not valid JSON: " + reason + "; correct the file or download it again");
   }
 
  private:
@@ -66,8 +66,10 @@ class DocumentBuilder {
   // "[id] parse error at line 1, column 2: syntax error while parsing value - REASON; last read: '...'": the reason alone, since what
   // was read last may be long and need not be text.
   static std::string reasonOf(std::string_view message) {
-    if (const auto dash = message.find(" - "); dash != std::string_view::npos) message.remove_prefix(dash + 3);
-    else if (const auto bracket = message.find("] "); bracket != std::string_view::npos) message.remove_prefix(bracket + 2);
+    if (const auto dash = message.find(" - "); dash != std::string_view::npos)
+      message.remove_prefix(dash + 3);
+    else if (const auto bracket = message.find("] "); bracket != std::string_view::npos)
+      message.remove_prefix(bracket + 2);
     if (const auto quote = message.find("; last read:"); quote != std::string_view::npos) message = message.substr(0, quote);
     return std::string(message);
   }
@@ -96,7 +98,8 @@ class DocumentBuilder {
 
   bool open(Json&& container) {
     if (m_open.size() >= m_maxDepth) {
-      throw Error(m_source + ": values are nested deeper than " + std::to_string(m_maxDepth) + " levels; this is no file of the expected kind");
+      throw Error(m_source + ": values are nested deeper than " + std::to_string(m_maxDepth) +
+                  " levels; this is no file of the expected kind");
     }
     m_open.push_back(place(std::move(container)));  // stays put: its parent grows only after it is closed
     return true;
@@ -116,13 +119,20 @@ class DocumentBuilder {
 
 std::string_view kindOf(const Json& value) {
   switch (value.type()) {
-    case Json::value_t::null: return "null";
-    case Json::value_t::object: return "an object";
-    case Json::value_t::array: return "an array";
-    case Json::value_t::string: return "a string";
-    case Json::value_t::boolean: return "true or false";
-    case Json::value_t::number_float: return "a number with a fraction";
-    default: return "a number";
+    case Json::value_t::null:
+      return "null";
+    case Json::value_t::object:
+      return "an object";
+    case Json::value_t::array:
+      return "an array";
+    case Json::value_t::string:
+      return "a string";
+    case Json::value_t::boolean:
+      return "true or false";
+    case Json::value_t::number_float:
+      return "a number with a fraction";
+    default:
+      return "a number";
   }
 }
 

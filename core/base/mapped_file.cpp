@@ -1,23 +1,21 @@
 #include "core/base/mapped_file.h"
 
-#include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <utility>
-
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
 
 #include "core/base/error.h"
 
 namespace bitscape {
 namespace {
 
-[[noreturn]] void fail(const std::string& path, const std::string& reason) {
-  throw Error("cannot open \"" + path + "\": " + reason);
-}
+[[noreturn]] void fail(const std::string& path, const std::string& reason) { throw Error("cannot open \"" + path + "\": " + reason); }
 
 std::string reasonOf(int code) {
   switch (code) {

@@ -1,12 +1,12 @@
 #include "core/model/ggml_blocks.h"
 
+#include <ATen/Parallel.h>
+#include <c10/util/Half.h>
+
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>
-
-#include <ATen/Parallel.h>
-#include <c10/util/Half.h>
 
 namespace bitscape {
 namespace {
@@ -14,6 +14,7 @@ namespace {
 using Byte = std::uint8_t;
 
 // The layouts of ggml-common.h. Bytes alone, so that a block may lie anywhere; scales are read through half().
+// clang-format off
 struct Q4_0 { Byte d[2], qs[16]; };
 struct Q4_1 { Byte d[2], m[2], qs[16]; };
 struct Q5_0 { Byte d[2], qh[4], qs[16]; };
@@ -24,6 +25,7 @@ struct Q3_K { Byte hmask[32], qs[64], scales[12], d[2]; };
 struct Q4_K { Byte d[2], dmin[2], scales[12], qs[128]; };
 struct Q5_K { Byte d[2], dmin[2], scales[12], qh[32], qs[128]; };
 struct Q6_K { Byte ql[128], qh[64]; std::int8_t scales[16]; Byte d[2]; };
+// clang-format on
 
 float half(const Byte* bytes) {
   std::uint16_t bits;
@@ -99,7 +101,9 @@ void decode(const Q3_K& block, float* out) {  // w = d (scale - 32) (q - 4)
 }
 
 // Q4_K and Q5_K: 8 runs of 32 weights, each with a 6-bit scale and a 6-bit minimum packed into 12 bytes.
-struct ScaleAndMinimum { float scale, minimum; };
+struct ScaleAndMinimum {
+  float scale, minimum;
+};
 ScaleAndMinimum sixBits(const Byte* s, int run, float d, float dmin) {
   int scale = 0, minimum = 0;
   if (run < 4) {

@@ -1,12 +1,12 @@
 #include "core/model/gguf_file.h"
 
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+
 #include <array>
 #include <cstdio>
 #include <unordered_map>
 #include <utility>
-
-#include <ATen/ATen.h>
-#include <ATen/core/grad_mode.h>
 
 #include "core/base/error.h"
 #include "core/base/mapped_file.h"
@@ -40,22 +40,27 @@ class MappedGguf final : public GgufFile {
     const TensorInfo& info = known(name);
     const GgmlType* type = ggmlType(info.type);
     if (type->decode == nullptr) {
-      throw Error("tensor \"" + name + "\" is stored as " + info.type + ", which cannot be decoded; convert the model to a supported type such as Q8_0 or Q4_K");
+      throw Error("tensor \"" + name + "\" is stored as " + info.type +
+                  ", which cannot be decoded; convert the model to a supported type such as Q8_0 or Q4_K");
     }
-    const at::NoGradGuard noGrad;
-    Tensor result = at::empty(info.shape, at::kFloat);
-    decodeBlocks(*type, bytesOf(info).data(), result.data_ptr<float>(), info.elements() / type->elements);
-    m_maps[info.file].release(info.offset, info.bytes);
-    return result;
+    return withContext("tensor \"" + name + "\"", [&] {
+      const at::NoGradGuard noGrad;
+      Tensor result = at::empty(info.shape, at::kFloat);
+      decodeBlocks(*type, bytesOf(info).data(), result.data_ptr<float>(), info.elements() / type->elements);
+      m_maps[info.file].release(info.offset, info.bytes);
+      return result;
+    });
   }
 
   std::optional<Tensor> loadNative(const std::string& name) const override {
     const TensorInfo& info = known(name);
     const auto type = plainType(info.type);
     if (!type) return std::nullopt;
-    Tensor result = copyPlain(bytesOf(info), info.shape, *type, *type);
-    m_maps[info.file].release(info.offset, info.bytes);
-    return result;
+    return withContext("tensor \"" + name + "\"", [&] {
+      Tensor result = copyPlain(bytesOf(info), info.shape, *type, *type);
+      m_maps[info.file].release(info.offset, info.bytes);
+      return result;
+    });
   }
 
  private:
@@ -87,9 +92,11 @@ class MappedGguf final : public GgufFile {
   // Parts are named NAME-00001-of-00003.gguf; the first holds the metadata (gguf-split in ggml-org/llama.cpp).
   void openSiblings(const std::string& path, std::int64_t parts) {
     const std::string quoted = "cannot open \"" + path + "\": ";
-    if (parts > kMaxParts) throw Error(quoted + "\"split.count\" is " + std::to_string(parts) + ", at most " + std::to_string(kMaxParts) + " parts are allowed");
+    if (parts > kMaxParts)
+      throw Error(quoted + "\"split.count\" is " + std::to_string(parts) + ", at most " + std::to_string(kMaxParts) + " parts are allowed");
     if (integer("split.no").value_or(0) != 0) {
-      throw Error(quoted + "it is part " + std::to_string(*integer("split.no") + 1) + " of " + std::to_string(parts) + "; open the first part instead");
+      throw Error(quoted + "it is part " + std::to_string(*integer("split.no") + 1) + " of " + std::to_string(parts) +
+                  "; open the first part instead");
     }
     const auto ending = [&](std::int64_t part) {
       std::array<char, 64> text{};
@@ -97,13 +104,15 @@ class MappedGguf final : public GgufFile {
       return std::string(text.data());
     };
     if (!path.ends_with(ending(1))) {
-      throw Error(quoted + "it is the first of " + std::to_string(parts) + " parts, but its name does not end with \"" + ending(1) + "\"; give the parts their names back");
+      throw Error(quoted + "it is the first of " + std::to_string(parts) + " parts, but its name does not end with \"" + ending(1) +
+                  "\"; give the parts their names back");
     }
     const std::string stem = path.substr(0, path.size() - ending(1).size());
     for (std::int64_t part = 2; part <= parts; ++part) addPart(stem + ending(part));
     const auto total = integer("split.tensors.count");
     if (total && *total != static_cast<std::int64_t>(m_tensors.size())) {
-      throw Error(quoted + "its parts hold " + std::to_string(m_tensors.size()) + " tensors, \"split.tensors.count\" is " + std::to_string(*total) + "; download the parts again");
+      throw Error(quoted + "its parts hold " + std::to_string(m_tensors.size()) + " tensors, \"split.tensors.count\" is " +
+                  std::to_string(*total) + "; download the parts again");
     }
   }
 

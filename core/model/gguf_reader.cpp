@@ -91,29 +91,46 @@ class Cursor {
 
 std::uint64_t sizeOf(ValueType type) {
   switch (type) {
-    case ValueType::U8: case ValueType::I8: case ValueType::Bool: return 1;
-    case ValueType::U16: case ValueType::I16: return 2;
-    case ValueType::U32: case ValueType::I32: case ValueType::F32: return 4;
-    default: return 8;  // numbers of 64 bits; a string is at least its length
+    case ValueType::U8:
+    case ValueType::I8:
+    case ValueType::Bool:
+      return 1;
+    case ValueType::U16:
+    case ValueType::I16:
+      return 2;
+    case ValueType::U32:
+    case ValueType::I32:
+    case ValueType::F32:
+      return 4;
+    default:
+      return 8;  // numbers of 64 bits; a string is at least its length
   }
 }
 
 bool readBool(Cursor& cursor) {
   const auto value = cursor.number<std::uint8_t>("a truth value");
-  if (value > 1) fail("a truth value at byte " + std::to_string(cursor.position() - 1) + " is " + std::to_string(value) + ", 0 or 1 is allowed");
+  if (value > 1)
+    fail("a truth value at byte " + std::to_string(cursor.position() - 1) + " is " + std::to_string(value) + ", 0 or 1 is allowed");
   return value == 1;
 }
 
 // Any whole or fractional number; the text names what stands there in messages.
 std::uint64_t readWhole(Cursor& cursor, ValueType type, const char* what) {
   switch (type) {
-    case ValueType::U8: return cursor.number<std::uint8_t>(what);
-    case ValueType::I8: return static_cast<std::uint64_t>(std::int64_t{cursor.number<std::int8_t>(what)});
-    case ValueType::U16: return cursor.number<std::uint16_t>(what);
-    case ValueType::I16: return static_cast<std::uint64_t>(std::int64_t{cursor.number<std::int16_t>(what)});
-    case ValueType::U32: return cursor.number<std::uint32_t>(what);
-    case ValueType::I32: return static_cast<std::uint64_t>(std::int64_t{cursor.number<std::int32_t>(what)});
-    default: return cursor.number<std::uint64_t>(what);
+    case ValueType::U8:
+      return cursor.number<std::uint8_t>(what);
+    case ValueType::I8:
+      return static_cast<std::uint64_t>(std::int64_t{cursor.number<std::int8_t>(what)});
+    case ValueType::U16:
+      return cursor.number<std::uint16_t>(what);
+    case ValueType::I16:
+      return static_cast<std::uint64_t>(std::int64_t{cursor.number<std::int16_t>(what)});
+    case ValueType::U32:
+      return cursor.number<std::uint32_t>(what);
+    case ValueType::I32:
+      return static_cast<std::uint64_t>(std::int64_t{cursor.number<std::int32_t>(what)});
+    default:
+      return cursor.number<std::uint64_t>(what);
   }
 }
 
@@ -137,7 +154,8 @@ GgufArray readArray(Cursor& cursor) {
   const auto count = cursor.number<std::uint64_t>("an array's length");
   if (count > cursor.left() / sizeOf(type) || count > kMaxArray) {
     fail("the array at byte " + std::to_string(start) + " claims " + std::to_string(count) + " values; the " +
-         std::to_string(cursor.left()) + " bytes left in the file hold fewer, or they are more than the " + std::to_string(kMaxArray) + " allowed");
+         std::to_string(cursor.left()) + " bytes left in the file hold fewer, or they are more than the " + std::to_string(kMaxArray) +
+         " allowed");
   }
   const auto fill = [&]<class Value>(std::vector<Value> values, auto read) -> GgufArray {
     values.reserve(static_cast<std::size_t>(count));
@@ -145,9 +163,13 @@ GgufArray readArray(Cursor& cursor) {
     return values;
   };
   switch (type) {
-    case ValueType::String: return fill(std::vector<std::string_view>(), [&] { return cursor.string("a string of an array"); });
-    case ValueType::Bool: return fill(std::vector<bool>(), [&] { return readBool(cursor); });
-    case ValueType::F32: case ValueType::F64: return fill(std::vector<double>(), [&] { return readFraction(cursor, type, "a number of an array"); });
+    case ValueType::String:
+      return fill(std::vector<std::string_view>(), [&] { return cursor.string("a string of an array"); });
+    case ValueType::Bool:
+      return fill(std::vector<bool>(), [&] { return readBool(cursor); });
+    case ValueType::F32:
+    case ValueType::F64:
+      return fill(std::vector<double>(), [&] { return readFraction(cursor, type, "a number of an array"); });
     default:
       return fill(std::vector<std::int64_t>(), [&] {
         const std::uint64_t value = readWhole(cursor, type, "a number of an array");
@@ -162,10 +184,15 @@ GgufArray readArray(Cursor& cursor) {
 GgufValue readValue(Cursor& cursor) {
   const ValueType type = readType(cursor, "a value's type");
   switch (type) {
-    case ValueType::String: return cursor.text("a string value");
-    case ValueType::Array: return readArray(cursor);
-    case ValueType::Bool: return readBool(cursor);
-    case ValueType::F32: case ValueType::F64: return readFraction(cursor, type, "a number");
+    case ValueType::String:
+      return cursor.text("a string value");
+    case ValueType::Array:
+      return readArray(cursor);
+    case ValueType::Bool:
+      return readBool(cursor);
+    case ValueType::F32:
+    case ValueType::F64:
+      return readFraction(cursor, type, "a number");
     default: {
       const std::uint64_t value = readWhole(cursor, type, "a number");
       if (type == ValueType::U64 && value > static_cast<std::uint64_t>(INT64_MAX)) return value;
@@ -187,8 +214,8 @@ void readVersion(Cursor& cursor) {
 std::uint64_t readCount(Cursor& cursor, const char* what, std::uint64_t minBytes) {
   const auto count = cursor.number<std::uint64_t>(what);
   if (count > cursor.left() / minBytes) {
-    fail(std::string(what) + " is " + std::to_string(count) + ", but the " + std::to_string(cursor.left()) + " bytes that follow hold at most " +
-         std::to_string(cursor.left() / minBytes));
+    fail(std::string(what) + " is " + std::to_string(count) + ", but the " + std::to_string(cursor.left()) +
+         " bytes that follow hold at most " + std::to_string(cursor.left() / minBytes));
   }
   return count;
 }
@@ -198,7 +225,8 @@ std::uint64_t alignmentOf(const GgufDirectory& directory) {
   if (found == directory.metadata.end()) return 32;
   const auto* value = std::get_if<std::int64_t>(&found->second);
   if (value == nullptr || *value <= 0 || *value > (1 << 20) || !std::has_single_bit(static_cast<std::uint64_t>(*value))) {
-    fail("\"general.alignment\" is " + (value == nullptr ? "no integer" : std::to_string(*value)) + ", a power of two up to 2^20 is needed");
+    fail("\"general.alignment\" is " + (value == nullptr ? "no integer" : std::to_string(*value)) +
+         ", a power of two up to 2^20 is needed");
   }
   return static_cast<std::uint64_t>(*value);
 }
@@ -224,10 +252,13 @@ TensorInfo readTensor(Cursor& cursor, std::uint64_t alignment) {
 
   const auto id = cursor.number<std::uint32_t>("a tensor's type");
   const GgmlType* type = ggmlType(id);
-  if (type == nullptr) throw Error(quoted + " has the type " + std::to_string(id) + ", which is unknown or withdrawn; convert the model again to a usual type");
+  if (type == nullptr)
+    throw Error(quoted + " has the type " + std::to_string(id) +
+                ", which is unknown or withdrawn; convert the model again to a usual type");
   tensor.type = type->name;
   if (rowLength % type->elements != 0) {
-    fail(quoted + " has rows of " + std::to_string(rowLength) + " elements, " + tensor.type + " needs a multiple of " + std::to_string(type->elements));
+    fail(quoted + " has rows of " + std::to_string(rowLength) + " elements, " + tensor.type + " needs a multiple of " +
+         std::to_string(type->elements));
   }
   std::int64_t bytes = 0;
   if (__builtin_mul_overflow(elements / type->elements, type->bytes, &bytes)) fail(quoted + " has more than 2^63 bytes");

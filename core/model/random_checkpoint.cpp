@@ -1,5 +1,7 @@
 #include "core/model/random_checkpoint.h"
 
+#include <ATen/Parallel.h>
+
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -10,8 +12,6 @@
 #include <span>
 #include <utility>
 #include <vector>
-
-#include <ATen/Parallel.h>
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
@@ -24,8 +24,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr double kDeviation = 0.02;
-constexpr std::uint16_t kOne = 0x3F80;        // 1.0 in bfloat16
-constexpr std::int64_t kChunk = 1 << 16;      // numbers drawn from one generator, whatever the number of threads
+constexpr std::uint16_t kOne = 0x3F80;    // 1.0 in bfloat16
+constexpr std::int64_t kChunk = 1 << 16;  // numbers drawn from one generator, whatever the number of threads
 
 // The sum of four random bytes is close to a normal distribution (Irwin and Hall): mean 510, variance 4 (256^2 - 1) / 12.
 using BellTable = std::array<std::uint16_t, 4 * 255 + 1>;
@@ -80,8 +80,11 @@ void checkShape(const RandomCheckpointShape& shape) {
   check("ffn", shape.ffn, 1 << 22);
   check("vocabulary", shape.vocabulary, 1 << 24);
   check("context", shape.context, 1 << 30);
-  if (shape.hidden % (2 * shape.heads) != 0) throw Error("hidden is " + std::to_string(shape.hidden) + ", a multiple of 2 x heads (" + std::to_string(2 * shape.heads) + ") is needed");
-  if (shape.heads % shape.kvHeads != 0) throw Error("heads is " + std::to_string(shape.heads) + ", a multiple of kvHeads (" + std::to_string(shape.kvHeads) + ") is needed");
+  if (shape.hidden % (2 * shape.heads) != 0)
+    throw Error("hidden is " + std::to_string(shape.hidden) + ", a multiple of 2 x heads (" + std::to_string(2 * shape.heads) +
+                ") is needed");
+  if (shape.heads % shape.kvHeads != 0)
+    throw Error("heads is " + std::to_string(shape.heads) + ", a multiple of kvHeads (" + std::to_string(shape.kvHeads) + ") is needed");
 }
 
 TensorInfo tensorOf(std::string name, std::vector<std::int64_t> shape) {
@@ -179,8 +182,8 @@ class Folder {
     std::error_code error;
     const fs::space_info space = fs::space(m_path, error);
     if (!error && space.available < bytes) {
-      throw Error("\"" + m_path.string() + "\" has room for " + std::to_string(space.available >> 20) + " MiB, " + std::to_string(bytes >> 20) +
-                  " MiB are needed; free some space or choose another folder");
+      throw Error("\"" + m_path.string() + "\" has room for " + std::to_string(space.available >> 20) + " MiB, " +
+                  std::to_string(bytes >> 20) + " MiB are needed; free some space or choose another folder");
     }
   }
   void keep() { m_kept = true; }
@@ -216,8 +219,10 @@ void writeRandomCheckpoint(const std::string& folderPath, const RandomCheckpoint
       progress.checkpoint(static_cast<double>(written) / static_cast<double>(totalBytes), tensor.name);
       const std::span<std::uint16_t> values(numbers.data(), tensor.bytes / 2);
       const std::uint64_t tensorSeed = nextRandom(seed);
-      if (tensor.shape.size() == 1) std::fill(values.begin(), values.end(), kOne);
-      else fillRandom(values, table, tensorSeed);
+      if (tensor.shape.size() == 1)
+        std::fill(values.begin(), values.end(), kOne);
+      else
+        fillRandom(values, table, tensorSeed);
       file.write(values.data(), tensor.bytes);
       written += tensor.bytes;
     }

@@ -21,9 +21,9 @@ constexpr std::size_t kMaxDimensions = 64;  // what LibTorch's operators take
 
 std::optional<std::int64_t> bitsOf(std::string_view type) {
   static constexpr std::array<std::pair<std::string_view, std::int64_t>, 22> kBits{
-      {{"BOOL", 8}, {"U8", 8}, {"I8", 8}, {"F8_E5M2", 8}, {"F8_E4M3", 8}, {"F8_E8M0", 8}, {"F8_E4M3FNUZ", 8}, {"F8_E5M2FNUZ", 8},
-       {"I16", 16}, {"U16", 16}, {"F16", 16}, {"BF16", 16}, {"I32", 32}, {"U32", 32}, {"F32", 32}, {"F64", 64}, {"I64", 64}, {"U64", 64},
-       {"C64", 64}, {"F4", 4}, {"F6_E2M3", 6}, {"F6_E3M2", 6}}};
+      {{"BOOL", 8}, {"U8", 8},   {"I8", 8},   {"F8_E5M2", 8}, {"F8_E4M3", 8}, {"F8_E8M0", 8}, {"F8_E4M3FNUZ", 8}, {"F8_E5M2FNUZ", 8},
+       {"I16", 16}, {"U16", 16}, {"F16", 16}, {"BF16", 16},   {"I32", 32},    {"U32", 32},    {"F32", 32},        {"F64", 64},
+       {"I64", 64}, {"U64", 64}, {"C64", 64}, {"F4", 4},      {"F6_E2M3", 6}, {"F6_E3M2", 6}}};
   for (const auto& [name, bits] : kBits) {
     if (name == type) return bits;
   }
@@ -33,7 +33,9 @@ std::optional<std::int64_t> bitsOf(std::string_view type) {
 // A whole number from 0 to 2^63 - 1.
 std::int64_t whole(const Json& value, const std::string& what) {
   const bool fits = value.is_number_unsigned() && value.get<std::uint64_t>() <= static_cast<std::uint64_t>(INT64_MAX);
-  if (!fits) fail(what + " is " + value.dump(-1, ' ', false, Json::error_handler_t::replace).substr(0, 80) + ", an integer from 0 to 2^63 - 1 is needed");
+  if (!fits)
+    fail(what + " is " + value.dump(-1, ' ', false, Json::error_handler_t::replace).substr(0, 80) +
+         ", an integer from 0 to 2^63 - 1 is needed");
   return value.get<std::int64_t>();
 }
 
@@ -57,7 +59,8 @@ TensorInfo readTensor(const std::string& name, const Json& entry) {
 
   std::int64_t bits = *bitsPerElement;
   const Json& shape = arrayAt(entry, "shape", where);
-  if (shape.size() > kMaxDimensions) fail(where + " has " + std::to_string(shape.size()) + " dimensions, at most " + std::to_string(kMaxDimensions) + " are allowed");
+  if (shape.size() > kMaxDimensions)
+    fail(where + " has " + std::to_string(shape.size()) + " dimensions, at most " + std::to_string(kMaxDimensions) + " are allowed");
   for (const Json& extent : shape) {
     tensor.shape.push_back(whole(extent, where + ": an extent of \"shape\""));
     if (__builtin_mul_overflow(bits, tensor.shape.back(), &bits)) fail(where + ": its shape has more than 2^63 bits");
@@ -96,7 +99,8 @@ void checkOrder(const std::vector<TensorInfo>& tensors, std::uint64_t dataSize) 
     }
     expected += tensor.bytes;
     if (expected > dataSize) {
-      fail("tensor \"" + tensor.name + "\" ends at byte " + std::to_string(expected) + " of the data, but the file has " + std::to_string(dataSize));
+      fail("tensor \"" + tensor.name + "\" ends at byte " + std::to_string(expected) + " of the data, but the file has " +
+           std::to_string(dataSize));
     }
   }
   if (expected != dataSize) fail(std::to_string(dataSize - expected) + " bytes follow after the last tensor");
@@ -108,8 +112,10 @@ SafetensorsHeader readSafetensorsHeader(std::span<const std::byte> file) {
   if (file.size() < 8) fail("it has " + std::to_string(file.size()) + " bytes, a header needs 8 at least");
   std::uint64_t length = 0;
   std::memcpy(&length, file.data(), sizeof length);
-  if (length > kMaxHeader) fail("its header claims " + std::to_string(length) + " bytes, at most " + std::to_string(kMaxHeader) + " are allowed");
-  if (length > file.size() - 8) fail("its header claims " + std::to_string(length) + " bytes, but the file has " + std::to_string(file.size()));
+  if (length > kMaxHeader)
+    fail("its header claims " + std::to_string(length) + " bytes, at most " + std::to_string(kMaxHeader) + " are allowed");
+  if (length > file.size() - 8)
+    fail("its header claims " + std::to_string(length) + " bytes, but the file has " + std::to_string(file.size()));
   const std::string_view text(reinterpret_cast<const char*>(file.data()) + 8, static_cast<std::size_t>(length));
   if (text.empty() || text.front() != '{') fail("its header does not begin with \"{\"");
   const Json json = parseJson(text, "header", 8);
@@ -123,9 +129,8 @@ SafetensorsHeader readSafetensorsHeader(std::span<const std::byte> file) {
     }
   }
   // Empty tensors share their begin with the next one and come before it.
-  std::sort(header.tensors.begin(), header.tensors.end(), [](const TensorInfo& a, const TensorInfo& b) {
-    return std::tie(a.offset, a.bytes) < std::tie(b.offset, b.bytes);
-  });
+  std::sort(header.tensors.begin(), header.tensors.end(),
+            [](const TensorInfo& a, const TensorInfo& b) { return std::tie(a.offset, a.bytes) < std::tie(b.offset, b.bytes); });
   checkOrder(header.tensors, file.size() - 8 - length);
   for (TensorInfo& tensor : header.tensors) tensor.offset += 8 + length;
   return header;

@@ -1,12 +1,12 @@
 #include "core/model/tensor_file.h"
 
+#include <ATen/ATen.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <set>
 #include <string_view>
 #include <unordered_map>
-
-#include <ATen/ATen.h>
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
@@ -32,14 +32,16 @@ class MappedSafetensors final : public TensorSource {
     for (const auto& [tensor, shard] : weightMap) shards.insert(shard);
     for (const std::string& shard : shards) {
       const fs::path path = index.parent_path() / shard;
-      if (!fs::exists(path)) {
-        throw Error("\"" + index.string() + "\" names the shard \"" + shard + "\", which is not beside it; download it into the same folder");
+      if (std::error_code ignored; !fs::exists(path, ignored)) {
+        throw Error("\"" + index.string() + "\" names the shard \"" + shard +
+                    "\", which is not beside it; download it into the same folder");
       }
       addFile(path.string(), &weightMap, shard);
     }
     for (const auto& [tensor, shard] : weightMap) {
       if (find(tensor) == nullptr) {
-        throw Error("\"" + index.string() + "\": tensor \"" + tensor + "\" is missing in its shard \"" + shard + "\"; download index and shards again");
+        throw Error("\"" + index.string() + "\": tensor \"" + tensor + "\" is missing in its shard \"" + shard +
+                    "\"; download index and shards again");
       }
     }
   }
@@ -55,7 +57,8 @@ class MappedSafetensors final : public TensorSource {
   Tensor load(const std::string& name) const override {
     const TensorInfo& info = known(name);
     const auto type = plainType(info.type);
-    if (!type) throw Error("tensor \"" + name + "\" is stored as " + info.type + ", which cannot be decoded; convert it to BF16, F16 or F32");
+    if (!type)
+      throw Error("tensor \"" + name + "\" is stored as " + info.type + ", which cannot be decoded; convert it to BF16, F16 or F32");
     return copy(info, *type, c10::ScalarType::Float);
   }
 
@@ -117,12 +120,14 @@ WeightMap readIndex(const std::string& path) {
   const Json json = readJson(path);
   const JsonView index(json, "\"" + path + "\"");
   const Json& entries = index.at("weight_map").raw();
-  if (!entries.is_object() || entries.empty()) throw Error("\"" + path + "\": \"weight_map\" is empty or no object; download the index again");
+  if (!entries.is_object() || entries.empty())
+    throw Error("\"" + path + "\": \"weight_map\" is empty or no object; download the index again");
   // The total is only read for its form: published indexes count tensors that their shards leave out.
   if (index.has("metadata")) index.at("metadata").number("total_size", 0);
   WeightMap weightMap;
   for (const auto& item : entries.items()) {
-    if (!item.value().is_string()) throw Error("\"" + path + "\": \"weight_map\" gives \"" + item.key() + "\" no file name; download the index again");
+    if (!item.value().is_string())
+      throw Error("\"" + path + "\": \"weight_map\" gives \"" + item.key() + "\" no file name; download the index again");
     const std::string shard = item.value().get<std::string>();
     checkShardName(shard, path);
     weightMap.emplace(item.key(), shard);
@@ -143,8 +148,8 @@ std::string entryOf(const std::string& folder) {
   }
   if (indexes.size() == 1) return indexes.front();
   if (indexes.empty() && files.size() == 1) return files.front();
-  throw Error("the folder \"" + folder + "\" holds " + std::to_string(files.size()) + " .safetensors files and " + std::to_string(indexes.size()) +
-              " indexes; one file, or shards with one model.safetensors.index.json are needed");
+  throw Error("the folder \"" + folder + "\" holds " + std::to_string(files.size()) + " .safetensors files and " +
+              std::to_string(indexes.size()) + " indexes; one file, or shards with one model.safetensors.index.json are needed");
 }
 
 std::string checkedEntry(const std::string& path) {
@@ -189,9 +194,11 @@ void writeSafetensors(const std::string& path, const std::vector<std::pair<std::
   std::set<std::string_view> names;
   for (const auto* entry : ordered) {
     const auto& [name, tensor] = *entry;
-    if (name == "__metadata__" || !names.insert(name).second) throw Error("cannot write \"" + path + "\": the tensor name \"" + name + "\" is taken; use another");
+    if (name == "__metadata__" || !names.insert(name).second)
+      throw Error("cannot write \"" + path + "\": the tensor name \"" + name + "\" is taken; use another");
     infos.push_back({.name = name,
-                     .type = withContext("cannot write \"" + path + "\": tensor \"" + name + "\"", [&tensor = tensor] { return storedName(tensor.scalar_type()); }),
+                     .type = withContext("cannot write \"" + path + "\": tensor \"" + name + "\"",
+                                         [&tensor = tensor] { return storedName(tensor.scalar_type()); }),
                      .shape = tensor.sizes().vec(),
                      .bytes = static_cast<std::uint64_t>(tensor.numel()) * tensor.element_size()});
   }

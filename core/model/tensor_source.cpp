@@ -1,10 +1,10 @@
 #include "core/model/tensor_source.h"
 
-#include <array>
-#include <utility>
-
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
+
+#include <array>
+#include <utility>
 
 namespace bitscape {
 
@@ -17,20 +17,20 @@ std::int64_t TensorInfo::elements() const {
 std::optional<c10::ScalarType> plainType(std::string_view name) {
   using enum c10::ScalarType;
   static constexpr std::array<std::pair<std::string_view, c10::ScalarType>, 15> kTypes{{{"F64", Double},
-                                                                                       {"F32", Float},
-                                                                                       {"F16", Half},
-                                                                                       {"BF16", BFloat16},
-                                                                                       {"F8_E4M3", Float8_e4m3fn},
-                                                                                       {"F8_E5M2", Float8_e5m2},
-                                                                                       {"I64", Long},
-                                                                                       {"I32", Int},
-                                                                                       {"I16", Short},
-                                                                                       {"I8", Char},
-                                                                                       {"U64", UInt64},
-                                                                                       {"U32", UInt32},
-                                                                                       {"U16", UInt16},
-                                                                                       {"U8", Byte},
-                                                                                       {"BOOL", Bool}}};
+                                                                                        {"F32", Float},
+                                                                                        {"F16", Half},
+                                                                                        {"BF16", BFloat16},
+                                                                                        {"F8_E4M3", Float8_e4m3fn},
+                                                                                        {"F8_E5M2", Float8_e5m2},
+                                                                                        {"I64", Long},
+                                                                                        {"I32", Int},
+                                                                                        {"I16", Short},
+                                                                                        {"I8", Char},
+                                                                                        {"U64", UInt64},
+                                                                                        {"U32", UInt32},
+                                                                                        {"U16", UInt16},
+                                                                                        {"U8", Byte},
+                                                                                        {"BOOL", Bool}}};
   for (const auto& [key, type] : kTypes) {
     if (key == name) return type;
   }

@@ -1,5 +1,4 @@
 #include <QtTest>
-
 #include <cstring>
 #include <utility>
 

@@ -1,8 +1,8 @@
-#include <QtTest>
+#include "core/base/json.h"
 
+#include <QtTest>
 #include <limits>
 
-#include "core/base/json.h"
 #include "tests/support/throws.h"
 
 using namespace bitscape;
@@ -16,7 +16,8 @@ class JsonTest : public QObject {
  private Q_SLOTS:
   // The builder against nlohmann's own: same document, same order.
   void agreesWithNlohmann() {
-    const std::string text = R"({"z": [1, -2, 3.5e2, 18446744073709551615, true, null, "\u00e9\n", {}], "a": {"y": [], "b": {"c": [[1], [2, {"d": 3}]]}}, "": 0})";
+    const std::string text =
+        R"({"z": [1, -2, 3.5e2, 18446744073709551615, true, null, "\u00e9\n", {}], "a": {"y": [], "b": {"c": [[1], [2, {"d": 3}]]}}, "": 0})";
     const Json parsed = parseJson(text, "text");
     QCOMPARE(QString::fromStdString(parsed.dump()), QString::fromStdString(Json::parse(text).dump()));
     QCOMPARE(parsed.begin().key(), std::string("z"));
@@ -60,7 +61,8 @@ class JsonTest : public QObject {
   }
 
   void viewsGiveTypedValues() {
-    const Json json = parseJson(R"({"i": 5, "n": null, "d": 2.5, "s": "text", "b": true, "o": {"i": -1}, "u": 18446744073709551615})", "c.json");
+    const Json json =
+        parseJson(R"({"i": 5, "n": null, "d": 2.5, "s": "text", "b": true, "o": {"i": -1}, "u": 18446744073709551615})", "c.json");
     const JsonView view(json, "c.json");
     QCOMPARE(view.integer("i", 0, 10), 5LL);
     QCOMPARE(view.integer("n", 0, 10, 7), 7LL);

@@ -1,12 +1,11 @@
 // Damaged and hostile model files: each is refused with a sentence that names the file and the place; none crashes or takes memory.
 //
 // A table of cases made in memory, then a fuzz loop over mutations of small valid files. Run under the sanitizers as well.
-#include <QtTest>
+#include <sys/resource.h>
 
+#include <QtTest>
 #include <fstream>
 #include <random>
-
-#include <sys/resource.h>
 
 #include "core/base/json.h"
 #include "core/model/gguf_file.h"
@@ -33,14 +32,21 @@ std::string oneTensor(const std::string& type, const std::string& shape, const s
 }
 
 std::string goodSafetensors() {
-  return safetensors(R"({"__metadata__":{"format":"pt"},"a":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},"b":{"dtype":"BF16","shape":[3],"data_offsets":[16,22]}})", 22);
+  return safetensors(
+      R"({"__metadata__":{"format":"pt"},"a":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},"b":{"dtype":"BF16","shape":[3],"data_offsets":[16,22]}})",
+      22);
 }
 
 std::string goodGguf() {
   return GgufWriter()
-      .string("general.architecture", "llama").u32("llama.block_count", 1).f32("f", 1.0f).boolean("b", true)
-      .strings("tokens", {"a", "bc"}).integers("types", {1, 2})
-      .tensorF32("w", {2, 2}, {1, 2, 3, 4}).tensor("q", {1, 32}, 3, std::string(20, '\1'))
+      .string("general.architecture", "llama")
+      .u32("llama.block_count", 1)
+      .f32("f", 1.0f)
+      .boolean("b", true)
+      .strings("tokens", {"a", "bc"})
+      .integers("types", {1, 2})
+      .tensorF32("w", {2, 2}, {1, 2, 3, 4})
+      .tensor("q", {1, 32}, 3, std::string(20, '\1'))
       .bytes();
 }
 
@@ -49,14 +55,19 @@ std::string oneKey(std::uint32_t type, const std::string& value) { return GgufWr
 std::string arrayHead(std::uint32_t type, std::uint64_t count) { return ByteWriter().number(type).number(count).bytes(); }
 std::string cut(const std::string& bytes, std::size_t size) { return bytes.substr(0, size); }
 
-std::string withBytes(std::string bytes, std::size_t at, const std::string& replacement) { return bytes.replace(at, replacement.size(), replacement); }
+std::string withBytes(std::string bytes, std::size_t at, const std::string& replacement) {
+  return bytes.replace(at, replacement.size(), replacement);
+}
 
 void writeFile(const std::string& path, const std::string& bytes) { std::ofstream(path, std::ios::binary) << bytes; }
 
 void openAny(const std::string& path) {
-  if (path.ends_with(".gguf")) GgufFile::open(path);
-  else if (path.ends_with(".json") && !path.ends_with(".index.json")) readJson(path);
-  else openSafetensors(path);
+  if (path.ends_with(".gguf"))
+    GgufFile::open(path);
+  else if (path.ends_with(".json") && !path.ends_with(".index.json"))
+    readJson(path);
+  else
+    openSafetensors(path);
 }
 
 // Everything that a caller could ask of an opened file.
@@ -99,6 +110,7 @@ class BadInputTest : public QObject {
       QTest::newRow(row) << QByteArray(name) << QByteArray::fromStdString(bytes) << expected;
     };
 
+    // clang-format off
     // safetensors: the length and the JSON of the header.
     const char* st = "bad.safetensors";
     const std::string good = goodSafetensors();
@@ -247,6 +259,7 @@ class BadInputTest : public QObject {
     add("json UTF-16", json, std::string("\xFF\xFE{\0}\0", 6), {"not valid JSON"});
     add("json NUL", json, std::string("{}\0", 3), {"not valid JSON"});
     add("json control character", json, "[\"a\nb\"]", {"not valid JSON"});
+    // clang-format on
   }
   void refusedWithASentence() {
     QFETCH(QByteArray, name);
@@ -281,8 +294,10 @@ class BadInputTest : public QObject {
     const auto attempt = [&](const std::string& mutant) {
       writeFile(path(name.toStdString()), mutant);
       try {
-        if (name.endsWith(".gguf")) readAll(*GgufFile::open(path(name.toStdString())));
-        else readAll(*openSafetensors(path(name.toStdString())));
+        if (name.endsWith(".gguf"))
+          readAll(*GgufFile::open(path(name.toStdString())));
+        else
+          readAll(*openSafetensors(path(name.toStdString())));
         ++opened;
       } catch (const Error& error) {
         QVERIFY2(QByteArray(error.what()).contains(name) || QByteArray(error.what()).contains("tensor"), error.what());

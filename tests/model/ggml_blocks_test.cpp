@@ -1,10 +1,9 @@
-#include <QtTest>
+#include "core/model/ggml_blocks.h"
 
+#include <QtTest>
 #include <cstring>
 #include <limits>
 #include <vector>
-
-#include "core/model/ggml_blocks.h"
 
 using namespace bitscape;
 
@@ -53,7 +52,8 @@ class GgmlBlocksTest : public QObject {
 
   void plainNumbers() {
     const std::uint16_t halves[] = {0x3C00, 0xC000, 0x0001, 0x7C00, 0x3555};  // 1, -2, 2^-24, infinity, 0.33325
-    QCOMPARE(decoded("F16", halves, 5), (std::vector<float>{1.0f, -2.0f, 0x1p-24f, std::numeric_limits<float>::infinity(), 0.333251953125f}));
+    QCOMPARE(decoded("F16", halves, 5),
+             (std::vector<float>{1.0f, -2.0f, 0x1p-24f, std::numeric_limits<float>::infinity(), 0.333251953125f}));
     const std::uint16_t brains[] = {0x3F80, 0xC000, 0x7F80};
     QCOMPARE(decoded("BF16", brains, 3), (std::vector<float>{1.0f, -2.0f, std::numeric_limits<float>::infinity()}));
     const std::int16_t shorts[] = {-32768, 0, 7};
@@ -78,7 +78,7 @@ class GgmlBlocksTest : public QObject {
   }
 
   void unknownTypes() {
-    QVERIFY(ggmlType(4u) == nullptr);     // withdrawn
+    QVERIFY(ggmlType(4u) == nullptr);  // withdrawn
     QVERIFY(ggmlType(999u) == nullptr);
     QVERIFY(ggmlType("IQ2_XS") != nullptr && ggmlType("IQ2_XS")->decode == nullptr);  // listed, not decoded
   }

@@ -1,9 +1,8 @@
-#include <QtTest>
+#include <ATen/ATen.h>
 
+#include <QtTest>
 #include <cmath>
 #include <map>
-
-#include <ATen/ATen.h>
 
 #include "core/base/atomic_file.h"
 #include "core/model/gguf_file.h"
@@ -29,7 +28,9 @@ class GgufTest : public QObject {
     GgufWriter writer;
     writer.u32("u", 7).i32("i", -7).u16("w", 65535).u64("large", ~0ull).f32("f", 0.5f).boolean("b", true).string("s", "text");
     writer.strings("tokens", {"a", "", "\xFF"}).floats("scores", {1.5f, -2.0f}).integers("types", {1, -1});
-    writer.rawKey("flags", GgufWriter::Array, test::ByteWriter().number<std::uint32_t>(GgufWriter::Bool).number<std::uint64_t>(2).raw(std::string_view("\1\0", 2)).bytes());
+    writer.rawKey(
+        "flags", GgufWriter::Array,
+        test::ByteWriter().number<std::uint32_t>(GgufWriter::Bool).number<std::uint64_t>(2).raw(std::string_view("\1\0", 2)).bytes());
     const auto file = opened(writer.bytes());
     QVERIFY(file->tensors().empty());  // a vocabulary alone is a file as good as any
     QCOMPARE(file->metadata().size(), std::size_t{11});
@@ -47,8 +48,9 @@ class GgufTest : public QObject {
     QCOMPARE(std::get<std::vector<double>>(*file->array("scores")), (std::vector<double>{1.5, -2.0}));
     QCOMPARE(std::get<std::vector<std::int64_t>>(*file->array("types")), (std::vector<std::int64_t>{1, -1}));
     QCOMPARE(std::get<std::vector<bool>>(*file->array("flags")), (std::vector<bool>{true, false}));
-    for (const auto& message : {errorOf([&] { file->integer("s"); }), errorOf([&] { file->integer("large"); }), errorOf([&] { file->number("b"); }),
-                                errorOf([&] { file->boolean("u"); }), errorOf([&] { file->string("f"); }), errorOf([&] { file->array("s"); })}) {
+    for (const auto& message :
+         {errorOf([&] { file->integer("s"); }), errorOf([&] { file->integer("large"); }), errorOf([&] { file->number("b"); }),
+          errorOf([&] { file->boolean("u"); }), errorOf([&] { file->string("f"); }), errorOf([&] { file->array("s"); })}) {
       QVERIFY2(message.find("a.gguf\": metadata \"") != std::string::npos, message.c_str());
     }
   }
@@ -105,7 +107,9 @@ class GgufTest : public QObject {
     QCOMPARE(file->load("b").item<float>(), 2.0f);
     QVERIFY(errorOf([&] { GgufFile::open(path("m-00002-of-00002.gguf")); }).find("open the first part") != std::string::npos);
     QVERIFY(errorOf([&] { opened(part(0, "a", 1).bytes(), "other.gguf"); }).find("its name does not end with") != std::string::npos);
-    QVERIFY(errorOf([&] { opened(part(0, "a", 1).bytes(), "n-00001-of-00002.gguf"); }).find("n-00002-of-00002.gguf\": there is no such file") != std::string::npos);
+    QVERIFY(errorOf([&] {
+              opened(part(0, "a", 1).bytes(), "n-00001-of-00002.gguf");
+            }).find("n-00002-of-00002.gguf\": there is no such file") != std::string::npos);
     writeFileAtomically(path("d-00002-of-00002.gguf"), part(1, "a", 2).bytes());
     QVERIFY(errorOf([&] { opened(part(0, "a", 1).bytes(), "d-00001-of-00002.gguf"); }).find("in an earlier part") != std::string::npos);
     writeFileAtomically(path("t-00002-of-00002.gguf"), GgufWriter().tensorF32("b", {1}, {2}).tensorF32("c", {1}, {2}).bytes());

@@ -1,11 +1,11 @@
-#include <QtTest>
-
-#include <stop_token>
+#include "core/model/random_checkpoint.h"
 
 #include <ATen/ATen.h>
 
+#include <QtTest>
+#include <stop_token>
+
 #include "core/base/json.h"
-#include "core/model/random_checkpoint.h"
 #include "core/model/tensor_file.h"
 #include "tests/support/throws.h"
 
@@ -17,7 +17,15 @@ class RandomCheckpointTest : public QObject {
   QTemporaryDir m_folder;
 
   static RandomCheckpointShape small() {
-    return {.hidden = 64, .blocks = 2, .heads = 4, .kvHeads = 2, .ffn = 96, .vocabulary = 2000, .context = 128, .maxShardBytes = 300'000, .seed = 5};
+    return {.hidden = 64,
+            .blocks = 2,
+            .heads = 4,
+            .kvHeads = 2,
+            .ffn = 96,
+            .vocabulary = 2000,
+            .context = 128,
+            .maxShardBytes = 300'000,
+            .seed = 5};
   }
   std::string path(const char* name) const { return m_folder.filePath(name).toStdString(); }
 
@@ -61,7 +69,11 @@ class RandomCheckpointTest : public QObject {
 
   void cancelLeavesNothing() {
     std::stop_source stop;
-    const Progress progress([&](double done, std::string_view) { if (done > 0.5) stop.request_stop(); }, stop.get_token());
+    const Progress progress(
+        [&](double done, std::string_view) {
+          if (done > 0.5) stop.request_stop();
+        },
+        stop.get_token());
     QVERIFY_THROWS_EXCEPTION(Cancelled, writeRandomCheckpoint(path("c"), small(), progress));
     QVERIFY(!QFileInfo::exists(m_folder.filePath("c")));
   }
@@ -79,7 +91,8 @@ class RandomCheckpointTest : public QObject {
     QVERIFY(!QFileInfo::exists(m_folder.filePath("x")));
     writeRandomCheckpoint(path("full"), small(), Progress());
     QVERIFY(errorOf([&] { writeRandomCheckpoint(path("full"), small(), Progress()); }).find("is not empty") != std::string::npos);
-    QVERIFY(errorOf([&] { writeRandomCheckpoint(path("no/such/folder"), small(), Progress()); }).find("cannot create the folder") != std::string::npos);
+    QVERIFY(errorOf([&] { writeRandomCheckpoint(path("no/such/folder"), small(), Progress()); }).find("cannot create the folder") !=
+            std::string::npos);
   }
 };
 

@@ -1,6 +1,6 @@
-#include <QtTest>
-
 #include <ATen/ATen.h>
+
+#include <QtTest>
 
 #include "core/base/atomic_file.h"
 #include "core/model/tensor_file.h"
@@ -25,7 +25,8 @@ class SafetensorsTest : public QObject {
   void everyTypeComesBack() {
     std::vector<std::pair<std::string, Tensor>> tensors;
     for (const auto type : {at::kFloat, at::kHalf, at::kBFloat16, at::kByte, at::kChar, at::kShort, at::kInt, at::kLong, at::kBool}) {
-      tensors.emplace_back(std::string("t.") + c10::toString(type), at::arange(0, 15, at::kLong).view({3, 5}).remainder(type == at::kBool ? 2 : 100).to(type));
+      tensors.emplace_back(std::string("t.") + c10::toString(type),
+                           at::arange(0, 15, at::kLong).view({3, 5}).remainder(type == at::kBool ? 2 : 100).to(type));
     }
     tensors.emplace_back("scalar", at::scalar_tensor(2.5f));
     tensors.emplace_back("empty", at::empty({0, 7}));
@@ -92,8 +93,9 @@ class SafetensorsTest : public QObject {
     QDir(m_folder.path()).mkdir("sharded");
     writeSafetensors(path("sharded/model-00001-of-00002.safetensors"), {{"a", at::ones({3})}, {"unlisted", at::ones({1})}}, {});
     writeSafetensors(path("sharded/model-00002-of-00002.safetensors"), {{"b", at::zeros({2})}}, {});
-    writeFileAtomically(path("sharded/model.safetensors.index.json"),
-                        R"({"metadata":{"total_size":20},"weight_map":{"b":"model-00002-of-00002.safetensors","a":"model-00001-of-00002.safetensors"}})");
+    writeFileAtomically(
+        path("sharded/model.safetensors.index.json"),
+        R"({"metadata":{"total_size":20},"weight_map":{"b":"model-00002-of-00002.safetensors","a":"model-00001-of-00002.safetensors"}})");
     for (const char* entry : {"sharded", "sharded/model.safetensors.index.json"}) {
       const auto source = openSafetensors(path(entry));
       QCOMPARE(source->files().size(), std::size_t{2});
@@ -116,8 +118,12 @@ class SafetensorsTest : public QObject {
 
   void failedWritesLeaveNothing() {
     QDir(m_folder.path()).mkdir("target");
-    QVERIFY(errorOf([&] { writeSafetensors(path("target/a.safetensors"), {{"c", at::zeros({1}, at::kComplexFloat)}}, {}); }).find("cannot be written") != std::string::npos);
-    QVERIFY(errorOf([&] { writeSafetensors(path("target/a.safetensors"), {{"a", at::ones({1})}, {"a", at::ones({1})}}, {}); }).find("\"a\" is taken") != std::string::npos);
+    QVERIFY(errorOf([&] {
+              writeSafetensors(path("target/a.safetensors"), {{"c", at::zeros({1}, at::kComplexFloat)}}, {});
+            }).find("cannot be written") != std::string::npos);
+    QVERIFY(errorOf([&] {
+              writeSafetensors(path("target/a.safetensors"), {{"a", at::ones({1})}, {"a", at::ones({1})}}, {});
+            }).find("\"a\" is taken") != std::string::npos);
     QVERIFY(QDir(m_folder.filePath("target")).isEmpty());
     // A file that is replaced while it is open keeps its old contents for those who mapped it.
     writeSafetensors(path("target/a.safetensors"), {{"a", at::ones({1})}}, {});
