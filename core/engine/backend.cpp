@@ -14,7 +14,8 @@ void requireRunnable(const Backend& backend, const SeamWork& work) {
   std::optional<std::int64_t> width;
   for (const SeamConsumer& consumer : work.consumers) {
     const std::string where = toString(consumer.id);
-    if (!consumer.packed && !(consumer.weight.defined() && consumer.weight.dim() == 2)) throw Error(where + ": has neither codes nor a weight [out, in]");
+    if (!consumer.packed && !(consumer.weight.defined() && consumer.weight.dim() == 2))
+      throw Error(where + ": has neither codes nor a weight [out, in]");
     const std::optional<Format> weight = consumer.packed ? std::optional(consumer.packed->format) : std::nullopt;
     if (!backend.supports(weight, work.input)) {
       throw Error(where + ": the backend \"" + backend.name() + "\" cannot multiply " + nameOfFormat(weight) + " weights with " +

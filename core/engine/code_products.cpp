@@ -12,7 +12,7 @@
 namespace bitscape {
 namespace {
 
-constexpr int kRows = 2, kOuts = 4;   // a tile whose sums stay in registers
+constexpr int kRows = 2, kOuts = 4;  // a tile whose sums stay in registers
 
 BITSCAPE_EVERY_X86
 void dotTile(const std::int16_t* x0, const std::int16_t* x1, const std::int16_t* w0, const std::int16_t* w1, const std::int16_t* w2,

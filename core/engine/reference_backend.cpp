@@ -4,11 +4,11 @@
 //   y = sx * sum_g [ sw_g * (acc_g - zx * colsum_g) + b_g * (rowsum_g - zx * width) ] + bias
 //   acc_g = sum xc wc,  colsum_g = sum wc,  rowsum_g = sum xc     all exact integers.
 // Where one side has no integer codes (float inputs, float weights, a table of values) both sides are multiplied in double.
-#include <algorithm>
-
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <c10/core/GradMode.h>
+
+#include <algorithm>
 
 #include "core/base/error.h"
 #include "core/engine/backend.h"
@@ -28,7 +28,8 @@ Tensor codesInDouble(const Packed& packed) {
     const Tensor table = at::tensor(packed.format.grid.table, at::kDouble);
     values = table.index_select(0, packed.codes.reshape({-1}).to(at::kLong));
   }
-  values = values.reshape({out, granules, width}) * packed.scale.to(at::kDouble).unsqueeze(-1) + packed.offset.to(at::kDouble).unsqueeze(-1);
+  values =
+      values.reshape({out, granules, width}) * packed.scale.to(at::kDouble).unsqueeze(-1) + packed.offset.to(at::kDouble).unsqueeze(-1);
   return values.reshape({out, packed.in()});
 }
 
@@ -40,8 +41,8 @@ Tensor partsInDouble(const Packed& packed) { return dequantize(packed).to(at::kD
 // An input as both kinds of linears want it.
 struct SeamInput {
   std::optional<QuantizedInput> quantized;
-  Tensor codes;    // int16 [rows, in], when quantized
-  Tensor values;   // double [rows, in], made on demand
+  Tensor codes;   // int16 [rows, in], when quantized
+  Tensor values;  // double [rows, in], made on demand
 
   const Tensor& inDouble() {
     if (!values.defined()) values = quantized->scale.to(at::kDouble) * (quantized->codes.to(at::kDouble) - quantized->zero.to(at::kDouble));
@@ -121,10 +122,10 @@ class ReferenceLinear {
     return y;
   }
 
-  Tensor m_codes;                      // int16 [out, in]; undefined: m_values is used
+  Tensor m_codes;                        // int16 [out, in]; undefined: m_values is used
   Tensor m_codeSums, m_scale, m_offset;  // [granules, out]
-  Tensor m_values;                     // double [out, in]
-  Tensor m_parts;                      // double [out, in], when there are parts
+  Tensor m_values;                       // double [out, in]
+  Tensor m_parts;                        // double [out, in], when there are parts
   Tensor m_bias;
 };
 
@@ -195,7 +196,8 @@ Tensor integerProducts(const Tensor& xCodes, const Tensor& wCodes, std::int64_t 
   for (std::int64_t g = 0; g < granules; ++g) {
     for (std::int64_t r = 0; r < rows; ++r) {
       for (std::int64_t o = 0; o < out; ++o) {
-        for (std::int64_t k = g * width; k < (g + 1) * width; ++k) sum[(g * rows + r) * out + o] += std::int64_t{x[r * in + k]} * w[o * in + k];
+        for (std::int64_t k = g * width; k < (g + 1) * width; ++k)
+          sum[(g * rows + r) * out + o] += std::int64_t{x[r * in + k]} * w[o * in + k];
       }
     }
   }

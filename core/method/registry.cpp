@@ -5,7 +5,7 @@
 
 namespace bitscape {
 
-Method rtnMethod();   // rtn.cpp
+Method rtnMethod();  // rtn.cpp
 
 const std::vector<Method>& methods() {
   static const std::vector<Method> kMethods{
@@ -46,8 +46,8 @@ void checkParameters(const std::vector<ParamSpec>& specs, const JsonView& parame
     }
     const double value = parameters.number(item.key());
     if (value < spec->low || value > spec->high) {
-      throw Error(parameters.source() + ": \"" + spec->id + "\" is " + item.value().dump() + ", it must lie between " + std::to_string(spec->low) +
-                  " and " + std::to_string(spec->high));
+      throw Error(parameters.source() + ": \"" + spec->id + "\" is " + item.value().dump() + ", it must lie between " +
+                  std::to_string(spec->low) + " and " + std::to_string(spec->high));
     }
   }
 }

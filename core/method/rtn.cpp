@@ -8,9 +8,10 @@ namespace bitscape {
 
 Method rtnMethod() {
   Method method{.id = "rtn", .title = "Round to nearest", .citation = "the classical uniform quantizer"};
-  method.roundings.push_back({.id = "rtn", .title = "Round to nearest", .parameters = {}, .round = [](const Tensor& weight, const Format& format, const Json&) {
-                                return quantizeWeight(weight, format);
-                              }});
+  method.roundings.push_back(
+      {.id = "rtn", .title = "Round to nearest", .parameters = {}, .round = [](const Tensor& weight, const Format& format, const Json&) {
+         return quantizeWeight(weight, format);
+       }});
   return method;
 }
 

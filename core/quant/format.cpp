@@ -27,10 +27,18 @@ std::string Format::name() const {
     text += symmetry == Symmetry::Symmetric ? " symmetric" : " asymmetric";
   }
   switch (granularity) {
-    case Granularity::Tensor: text += ", per tensor"; break;
-    case Granularity::Channel: text += ", per channel"; break;
-    case Granularity::Group: text += ", group " + std::to_string(group); break;
-    case Granularity::Token: text += ", per token"; break;
+    case Granularity::Tensor:
+      text += ", per tensor";
+      break;
+    case Granularity::Channel:
+      text += ", per channel";
+      break;
+    case Granularity::Group:
+      text += ", group " + std::to_string(group);
+      break;
+    case Granularity::Token:
+      text += ", per token";
+      break;
   }
   if (dynamic) text += ", dynamic";
   if (clipRatio != 1.0) text += ", clip " + std::to_string(clipRatio).substr(0, 5);
@@ -38,7 +46,11 @@ std::string Format::name() const {
 }
 
 Format integerFormat(int bits, Symmetry symmetry, Granularity granularity, std::int64_t group, bool dynamic) {
-  return {.grid = {.levels = std::int64_t{1} << bits, .table = {}}, .symmetry = symmetry, .granularity = granularity, .group = group, .dynamic = dynamic};
+  return {.grid = {.levels = std::int64_t{1} << bits, .table = {}},
+          .symmetry = symmetry,
+          .granularity = granularity,
+          .group = group,
+          .dynamic = dynamic};
 }
 
 Format balancedTwoBit() {
@@ -58,7 +70,8 @@ std::optional<std::string> gridFault(const Format& format) {
   }
   if (grid.table.empty()) return std::nullopt;
   if (static_cast<std::int64_t>(grid.table.size()) != grid.levels) {
-    return "the table has " + std::to_string(grid.table.size()) + " values but the grid " + std::to_string(grid.levels) + " levels; they must be equal";
+    return "the table has " + std::to_string(grid.table.size()) + " values but the grid " + std::to_string(grid.levels) +
+           " levels; they must be equal";
   }
   for (std::size_t i = 0; i < grid.table.size(); ++i) {
     if (!std::isfinite(grid.table[i]) || (i > 0 && !(grid.table[i] > grid.table[i - 1]))) {

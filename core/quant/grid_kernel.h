@@ -13,14 +13,14 @@ namespace bitscape::grid {
 inline constexpr int kLanes = 16;
 
 struct Range {
-  float low = 0, high = 0;      // include zero
-  bool finite = true;           // no NaN and no infinity in the run
+  float low = 0, high = 0;  // include zero
+  bool finite = true;       // no NaN and no infinity in the run
 };
 Range rangeOf(const float* values, std::int64_t count);
 
 struct Scaling {
   float scale = 1;
-  float zero = 0;               // the code of 0.0, an integer
+  float zero = 0;  // the code of 0.0, an integer
 };
 Scaling scalingOf(Range range, const Format& format);
 

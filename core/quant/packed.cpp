@@ -67,7 +67,7 @@ Tensor packBits(const Tensor& codes, int bits) {
   at::parallel_for(0, out, rowsPerTask(in), [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t row = begin; row < end; ++row) {
       std::uint8_t* byte = to + row * bytes;
-      unsigned pending = 0, held = 0;   // bits that wait for a whole byte, and how many
+      unsigned pending = 0, held = 0;  // bits that wait for a whole byte, and how many
       for (std::int64_t i = 0; i < in; ++i) {
         pending |= (from[row * in + i] & mask) << held;
         for (held += static_cast<unsigned>(bits); held >= 8; held -= 8, pending >>= 8) *byte++ = static_cast<std::uint8_t>(pending);

@@ -21,8 +21,9 @@ void checkLinear(const LinearPlan& plan, std::int64_t in, const std::string& fie
     if (auto fault = weightFault(*plan.weight)) {
       issues.push_back({field + " weight", *fault});
     } else if (plan.weight->granularity == Granularity::Group && in % plan.weight->group != 0) {
-      issues.push_back({field + " weight", "a group of " + std::to_string(plan.weight->group) + " does not divide the " + std::to_string(in) +
-                                               " inputs; " + std::to_string(divisorBelow(in, plan.weight->group)) + " does"});
+      issues.push_back({field + " weight", "a group of " + std::to_string(plan.weight->group) + " does not divide the " +
+                                               std::to_string(in) + " inputs; " + std::to_string(divisorBelow(in, plan.weight->group)) +
+                                               " does"});
     }
   }
   if (plan.input) {
@@ -44,9 +45,9 @@ void checkSeams(const Plan& plan, const ModelConfig& config, std::vector<Issue>&
     const auto& roles = consumers(seam.kind);
     for (const Role role : roles) {
       if (plan.of({seam.block, role}).input == plan.of({seam.block, roles.front()}).input) continue;
-      issues.push_back({toString({seam.block, role}) + " input",
-                        "differs from the input of " + std::string(roleName(roles.front())) + ", but both read the same quantized input; " +
-                            "give all of " + std::string(seamName(seam.kind)) + " one input format"});
+      issues.push_back({toString({seam.block, role}) + " input", "differs from the input of " + std::string(roleName(roles.front())) +
+                                                                     ", but both read the same quantized input; " + "give all of " +
+                                                                     std::string(seamName(seam.kind)) + " one input format"});
     }
   }
 }
@@ -76,7 +77,8 @@ const LinearPlan& Plan::of(LinearId id) const {
 }
 
 bool Plan::isFloat() const {
-  return uniform.isFloat() && !kv && std::all_of(overrides.begin(), overrides.end(), [](const auto& entry) { return entry.second.isFloat(); });
+  return uniform.isFloat() && !kv &&
+         std::all_of(overrides.begin(), overrides.end(), [](const auto& entry) { return entry.second.isFloat(); });
 }
 
 std::vector<Issue> check(const Plan& plan, const ModelConfig& config) {
@@ -86,7 +88,7 @@ std::vector<Issue> check(const Plan& plan, const ModelConfig& config) {
     issues.push_back({"plan", "this model has no decoder blocks to quantize; open a whole model"});
     return issues;
   }
-  std::set<std::string> told;   // one issue per width is enough
+  std::set<std::string> told;  // one issue per width is enough
   for (const Role role : kBlockRoles) {
     std::vector<Issue> found;
     const std::int64_t in = shapeOf(config, role).in;

@@ -88,7 +88,8 @@ Format formatFromJson(const JsonView& json) {
   format.grid.levels = json.integer("levels", 2, 256);
   if (json.has("table")) format.grid.table = tableFromJson(json.at("table"));
   format.symmetry = static_cast<Symmetry>(choice(json, "symmetry", kSymmetryNames, static_cast<std::size_t>(Symmetry::Asymmetric)));
-  format.granularity = static_cast<Granularity>(choice(json, "granularity", kGranularityNames, static_cast<std::size_t>(Granularity::Channel)));
+  format.granularity =
+      static_cast<Granularity>(choice(json, "granularity", kGranularityNames, static_cast<std::size_t>(Granularity::Channel)));
   format.group = json.integer("group", 0, 1 << 20, 0);
   format.dynamic = json.boolean("dynamic", false);
   format.clipRatio = json.number("clip", 1.0);
@@ -97,7 +98,8 @@ Format formatFromJson(const JsonView& json) {
   }
   if ((format.granularity == Granularity::Group) != (format.group > 0)) {
     throw Error(json.source() + ": \"group\" is " + std::to_string(format.group) + " with granularity \"" +
-                kGranularityNames[static_cast<std::size_t>(format.granularity)] + "\"; a group size goes with granularity \"group\" and with no other");
+                kGranularityNames[static_cast<std::size_t>(format.granularity)] +
+                "\"; a group size goes with granularity \"group\" and with no other");
   }
   return format;
 }
@@ -126,7 +128,7 @@ Plan planFromJson(const JsonView& json) {
   Plan plan;
   if (json.has("uniform")) {
     plan.uniform = linearPlanFromJson(json, "uniform");
-  } else if (json.has("name")) {   // a plan by name alone
+  } else if (json.has("name")) {  // a plan by name alone
     plan.uniform = linearPlanFromJson(json, "name");
   }
   plan.name = json.string("name", nameOf(plan.uniform));

@@ -1,10 +1,10 @@
 #include "core/quant/quantized_model.h"
 
-#include <charconv>
-#include <set>
-
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
+
+#include <charconv>
+#include <set>
 
 #include "core/base/error.h"
 #include "core/base/hash.h"
@@ -33,7 +33,9 @@ std::string checksumOf(const Metadata& metadata, const std::map<std::string, Ten
 
 NamedTensors tensorsOf(LinearId id, const Packed& packed) {
   const std::string prefix = prefixOf(id);
-  NamedTensors tensors{{prefix + "codes", packBits(packed.codes, packed.format.bits())}, {prefix + "scale", packed.scale}, {prefix + "offset", packed.offset}};
+  NamedTensors tensors{{prefix + "codes", packBits(packed.codes, packed.format.bits())},
+                       {prefix + "scale", packed.scale},
+                       {prefix + "offset", packed.offset}};
   if (packed.lowRankLeft.defined()) {
     tensors.emplace_back(prefix + "low_rank_left", packed.lowRankLeft);
     tensors.emplace_back(prefix + "low_rank_right", packed.lowRankRight);
@@ -56,7 +58,8 @@ Metadata metadataOf(const std::string& path) {
   Metadata metadata = safetensorsMetadata(path);
   const auto version = metadata.find(kVersionKey);
   if (version == metadata.end()) {
-    throw Error("\"" + path + "\" is no model quantized by Bitscape (its metadata has no \"" + kVersionKey + "\"); make one with quantize --out");
+    throw Error("\"" + path + "\" is no model quantized by Bitscape (its metadata has no \"" + kVersionKey +
+                "\"); make one with quantize --out");
   }
   int number = 0;
   const std::string& text = version->second;
@@ -65,8 +68,8 @@ Metadata metadataOf(const std::string& path) {
     throw Error("\"" + path + "\": the layout version \"" + text.substr(0, 32) + "\" is no number; the file is damaged, quantize again");
   }
   if (number > QuantizedModel::kFileVersion) {
-    throw Error("\"" + path + "\" has layout version " + text + ", this program reads up to " + std::to_string(QuantizedModel::kFileVersion) +
-                "; update Bitscape");
+    throw Error("\"" + path + "\" has layout version " + text + ", this program reads up to " +
+                std::to_string(QuantizedModel::kFileVersion) + "; update Bitscape");
   }
   for (const char* key : {"fingerprint", "plan", "recipe", "checksum"}) {
     if (!metadata.contains(key)) throw Error("\"" + path + "\": the metadata lacks \"" + key + "\"; the file is damaged, quantize again");
@@ -122,7 +125,7 @@ class CheckedReader {
   std::string m_path;
   std::shared_ptr<const TensorSource> m_source;
   std::set<std::string> m_taken;
-  std::map<std::string, Tensor> m_tensors;   // by name: the order of the checksum
+  std::map<std::string, Tensor> m_tensors;  // by name: the order of the checksum
 };
 
 void requireIndices(const CheckedReader& reader, const std::string& name, const Tensor& indices, std::int64_t end) {
@@ -138,7 +141,8 @@ Packed readPacked(CheckedReader& reader, LinearId id, const Format& format, Line
   Packed packed;
   packed.format = format;
   packed.codes = unpackBits(reader.take(prefix + "codes", at::kByte, {shape.out, (shape.in * bits + 7) / 8}), bits, shape.in);
-  if (packed.codes.numel() > 0 && packed.codes.max().item<int>() >= format.grid.levels) reader.fail(prefix + "codes", "holds a code beyond the grid");
+  if (packed.codes.numel() > 0 && packed.codes.max().item<int>() >= format.grid.levels)
+    reader.fail(prefix + "codes", "holds a code beyond the grid");
   packed.scale = reader.take(prefix + "scale", at::kFloat, {shape.out, granules});
   packed.offset = reader.take(prefix + "offset", at::kFloat, {shape.out, granules});
   if (reader.has(prefix + "low_rank_left")) {
@@ -202,8 +206,8 @@ std::shared_ptr<const QuantizedModel> readQuantized(const std::string& path, std
   if (metadata.at("fingerprint") != model->fingerprint()) {
     const auto name = metadata.find("model");
     throw Error("\"" + path + "\" was quantized from another model" +
-                (name != metadata.end() && !name->second.empty() ? " (\"" + name->second.substr(0, 100) + "\")" : "") + " than \"" + model->path() +
-                "\"; open it with the model it was made from, or quantize again");
+                (name != metadata.end() && !name->second.empty() ? " (\"" + name->second.substr(0, 100) + "\")" : "") + " than \"" +
+                model->path() + "\"; open it with the model it was made from, or quantize again");
   }
   auto quantized = std::make_shared<QuantizedModel>();
   const Json planJson = parseJson(metadata.at("plan"), "\"" + path + "\": the plan");

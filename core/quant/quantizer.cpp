@@ -1,13 +1,13 @@
 #include "core/quant/quantizer.h"
 
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <c10/core/GradMode.h>
+
 #include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <limits>
-
-#include <ATen/ATen.h>
-#include <ATen/Parallel.h>
-#include <c10/core/GradMode.h>
 
 #include "core/base/error.h"
 #include "core/quant/grid_kernel.h"
@@ -52,7 +52,7 @@ float tableScale(grid::Range range, const Format& format) {
 // What one weight row needs besides its values.
 struct WeightEncoder {
   const Format& format;
-  std::vector<float> middle;   // of a table
+  std::vector<float> middle;  // of a table
 
   explicit WeightEncoder(const Format& f) : format(f) {
     for (std::size_t i = 1; i < f.grid.table.size(); ++i) middle.push_back((f.grid.table[i - 1] + f.grid.table[i]) / 2);
@@ -73,10 +73,11 @@ struct WeightEncoder {
 
 // Scale and zero of every row as tensor operators: the path of other types and devices.
 struct RowScaling {
-  Tensor scale, zero;   // float32 [rows, 1]
+  Tensor scale, zero;  // float32 [rows, 1]
 };
 RowScaling rowScaling(const Tensor& rows, const Format& format) {
-  const double steps = static_cast<double>(format.grid.levels - 1);
+  // A tensor, not a number: a GPU divides by a number through its rounded reciprocal.
+  const Tensor steps = at::full({}, static_cast<double>(format.grid.levels - 1), rows.options());
   // Tensor operators keep NaN in a maximum, infinity is turned into it: such a row gets a NaN scale.
   const auto orNan = [](const Tensor& t) { return at::where(at::isinf(t), at::full({}, std::nan(""), t.options()), t); };
   const float clip = static_cast<float>(format.clipRatio);
@@ -91,7 +92,7 @@ RowScaling rowScaling(const Tensor& rows, const Format& format) {
   }
   Tensor scale = (high - low) / steps;
   scale = orOne(at::where(at::isinf(scale), high / steps - low / steps, scale));
-  return {scale, at::round(-low / scale).clamp(0, steps)};
+  return {scale, at::round(-low / scale).clamp_min(0).minimum(steps)};
 }
 
 // The steps from zero that every value rounds to: integers in float32, [rows, in].
@@ -113,7 +114,8 @@ Packed quantizeWeight(const Tensor& weight, const Format& format) {
   const std::int64_t out = source.size(0), in = source.size(1);
   const bool grouped = format.granularity == Granularity::Group;
   if (grouped && in % format.group != 0) {
-    throw Error("a group of " + std::to_string(format.group) + " does not divide the " + std::to_string(in) + " inputs; choose one that does");
+    throw Error("a group of " + std::to_string(format.group) + " does not divide the " + std::to_string(in) +
+                " inputs; choose one that does");
   }
   const std::int64_t width = grouped ? format.group : in, granules = width > 0 ? in / width : 0;
 

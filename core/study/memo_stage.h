@@ -23,12 +23,12 @@ class MemoStage {
 
   explicit MemoStage(std::size_t kept) : m_kept(kept) {}
 
-  template <class Make>   // Make: () -> Result
+  template <class Make>  // Make: () -> Result
   Result get(const std::string& key, const Progress& progress, Make&& make) {
     if (Result known = find(key)) return known;
     std::unique_lock work(m_work, std::defer_lock);
     while (!work.try_lock_for(std::chrono::milliseconds(50))) progress.checkpoint(0.0, "waiting");
-    if (Result known = find(key)) return known;   // made while waiting
+    if (Result known = find(key)) return known;  // made while waiting
     Result made = std::forward<Make>(make)();
     const std::lock_guard lock(m_guard);
     m_entries.emplace_front(key, made);
@@ -51,8 +51,8 @@ class MemoStage {
   }
 
   const std::size_t m_kept;
-  std::mutex m_guard;        // of the entries, held briefly
-  std::timed_mutex m_work;   // held while a result is made
+  std::mutex m_guard;       // of the entries, held briefly
+  std::timed_mutex m_work;  // held while a result is made
   std::deque<std::pair<std::string, Result>> m_entries;
 };
 

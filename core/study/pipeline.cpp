@@ -44,7 +44,8 @@ void requireKnown(const Recipe& recipe) {
                   JsonView(recipe.rounding.parameters, "the rounding \"" + recipe.rounding.id + "\""));
 }
 
-std::shared_ptr<const QuantizedModel> quantizeModel(const std::shared_ptr<const Model>& model, const Recipe& recipe, const Progress& progress) {
+std::shared_ptr<const QuantizedModel> quantizeModel(const std::shared_ptr<const Model>& model, const Recipe& recipe,
+                                                    const Progress& progress) {
   const Rounding& rounding = roundingNamed(recipe.rounding.id);
   std::vector<LinearId> ids;
   for (int block = 0; block < model->config().blocks; ++block) {
@@ -62,7 +63,8 @@ std::shared_ptr<const QuantizedModel> quantizeModel(const std::shared_ptr<const 
     const std::string name = toString(ids[i]);
     progress.checkpoint(static_cast<double>(i) / static_cast<double>(ids.size()), "quantize " + name);
     quantized->linears.emplace(ids[i], withContext(name, [&] {
-                                 return rounding.round(model->loadLinear(ids[i]), *recipe.plan.of(ids[i]).weight, recipe.rounding.parameters);
+                                 return rounding.round(model->loadLinear(ids[i]), *recipe.plan.of(ids[i]).weight,
+                                                       recipe.rounding.parameters);
                                }));
   }
   progress.checkpoint(1.0, "quantize");
@@ -76,8 +78,8 @@ struct Pipeline::Memo {
   std::shared_ptr<const Tokenizer> tokenizer;
   ComputeOptions compute;
   MemoStage<Corpus> corpora{4};
-  MemoStage<ActivationStats> stats{2};       // large with Hessians
-  MemoStage<QuantizedModel> quantized{2};    // a byte per weight each
+  MemoStage<ActivationStats> stats{2};     // large with Hessians
+  MemoStage<QuantizedModel> quantized{2};  // a byte per weight each
   MemoStage<Report> reports{64};
 };
 
@@ -123,13 +125,14 @@ std::shared_ptr<const Report> Pipeline::evaluate(const Recipe& recipe, const Cor
                                                  const std::function<void(const Report&)>& onWindows) {
   const bool isFloat = recipe.plan.isFloat() || !backend;
   const std::string what = isFloat ? "float" : hashOf(recipe) + " " + backend->name();
-  const std::string settings = std::to_string(options.batchTokens) + (options.linearErrors ? " linears" : "") + (options.blockErrors ? " blocks" : "");
+  const std::string settings =
+      std::to_string(options.batchTokens) + (options.linearErrors ? " linears" : "") + (options.blockErrors ? " blocks" : "");
   const std::string key = keyOf(keyOfCorpus(text), what, settings, keyOfCompute(m_memo->compute));
   return m_memo->reports.get(key, progress, [&] {
     const auto corpus = this->corpus(text, progress.part(0.0, 0.02));
     const auto quantized = isFloat ? nullptr : quantize(recipe, progress.part(0.02, 0.05));
-    return std::make_shared<const Report>(bitscape::evaluate(*m_memo->model, quantized.get(), isFloat ? nullptr : backend.get(), *corpus, options,
-                                                             m_memo->compute, progress.part(0.05, 1.0), onWindows));
+    return std::make_shared<const Report>(bitscape::evaluate(*m_memo->model, quantized.get(), isFloat ? nullptr : backend.get(), *corpus,
+                                                             options, m_memo->compute, progress.part(0.05, 1.0), onWindows));
   });
 }
 

@@ -81,8 +81,8 @@ CaptureOptions captureFromJson(const JsonView& json) {
   CaptureOptions options;
   options.sampleRows = json.integer("sample_rows", 0, 1'000'000, options.sampleRows);
   options.topValues = json.integer("top_values", 1, 100'000, options.topValues);
-  options.seed = static_cast<std::uint64_t>(
-      json.integer("seed", 0, std::numeric_limits<long long>::max(), static_cast<long long>(options.seed)));
+  options.seed =
+      static_cast<std::uint64_t>(json.integer("seed", 0, std::numeric_limits<long long>::max(), static_cast<long long>(options.seed)));
   options.hessian = json.boolean("hessian", options.hessian);
   options.heads = json.boolean("heads", options.heads);
   options.batchTokens = json.integer("batch_tokens", 1, 1 << 24, options.batchTokens);
@@ -126,7 +126,8 @@ Recipe recipeFromJson(const Json& json, const std::string& source) {
   if (view.has("stack")) {
     const JsonView stack = view.at("stack");
     if (!stack.raw().is_array()) throw Error(stack.source() + " is an object, an array of passes is needed");
-    if (stack.raw().size() > kMostEntries) throw Error(stack.source() + " has more than " + std::to_string(kMostEntries) + " passes; shorten it");
+    if (stack.raw().size() > kMostEntries)
+      throw Error(stack.source() + " has more than " + std::to_string(kMostEntries) + " passes; shorten it");
     for (std::size_t i = 0; i < stack.raw().size(); ++i) {
       recipe.stack.push_back(entryFromJson(JsonView(stack.raw()[i], stack.source() + " entry " + std::to_string(i))));
     }

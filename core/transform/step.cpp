@@ -20,7 +20,8 @@ std::string shapeText(const Tensor& tensor) {
 
 void requireVector(const Tensor& values, std::int64_t width, const std::string& what) {
   if (!values.defined() || values.dim() != 1 || values.size(0) != width) {
-    throw Error(what + " has shape " + shapeText(values) + " but the seam has " + std::to_string(width) + " channels; solve it for this seam");
+    throw Error(what + " has shape " + shapeText(values) + " but the seam has " + std::to_string(width) +
+                " channels; solve it for this seam");
   }
 }
 
@@ -36,8 +37,8 @@ void checkShape(const Step& step, std::int64_t width) {
       throw Error("the rotate step's matrix has shape " + shapeText(matrix) + "; a square one is needed");
     }
     if (width % matrix.size(0) != 0) {
-      throw Error("the rotate step's matrix turns runs of " + std::to_string(matrix.size(0)) + " channels, which do not divide the seam's " +
-                  std::to_string(width) + "; choose a size that does");
+      throw Error("the rotate step's matrix turns runs of " + std::to_string(matrix.size(0)) +
+                  " channels, which do not divide the seam's " + std::to_string(width) + "; choose a size that does");
     }
   }
 }

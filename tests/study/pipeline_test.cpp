@@ -1,0 +1,133 @@
+#include "core/study/pipeline.h"
+
+#include <ATen/ATen.h>
+
+#include <QTemporaryDir>
+#include <QtTest>
+#include <fstream>
+
+#include "core/base/error.h"
+#include "core/quant/quantizer.h"
+#include "tests/support/tiny_models.h"
+
+using namespace bitscape;
+
+class PipelineTest : public QObject {
+  Q_OBJECT
+  QTemporaryDir m_folder;
+  std::shared_ptr<const Model> m_model;
+  std::shared_ptr<const Tokenizer> m_tokenizer;
+  CorpusOptions m_text;
+
+  static Recipe recipe(const char* plan) {
+    Recipe recipe;
+    recipe.plan = planFromName(plan);
+    return recipe;
+  }
+  void writeText(int lines) const {
+    std::ofstream file(m_text.path);
+    for (int i = 0; i < lines; ++i) file << "Line " << i * 7919 % 1000 << " of the text, all of it ASCII.\n";
+  }
+
+ private Q_SLOTS:
+  void initTestCase() {
+    const std::string folder = writeTinyModel(m_folder.filePath("tiny").toStdString());
+    m_model = Model::open(folder);
+    m_tokenizer = Tokenizer::open(folder);
+    m_text = {.path = m_folder.filePath("text.txt").toStdString(), .windows = 3, .length = 32};
+    writeText(20);
+  }
+  void everyLinearIsRoundedAsPlanned() {
+    Pipeline pipeline(m_model, m_tokenizer);
+    Recipe mixed = recipe("w4a8");
+    mixed.plan.overrides[{1, Role::Down}] = linearPlanFromName("w8a8g16");
+    mixed.plan.overrides[{-1, Role::LmHead}] = linearPlanFromName("w8a16");
+    std::vector<double> heard;
+    const auto quantized = pipeline.quantize(mixed, Progress([&](double done, std::string_view) { heard.push_back(done); }));
+    QCOMPARE(quantized->linears.size(), std::size_t{2 * 7 + 1});
+    for (const auto& [id, packed] : quantized->linears) {
+      QVERIFY(at::equal(dequantize(packed), dequantize(quantizeWeight(m_model->loadLinear(id), *mixed.plan.of(id).weight))));
+    }
+    QVERIFY(std::is_sorted(heard.begin(), heard.end()) && heard.back() == 1.0);
+    QVERIFY(parseJson(quantized->recipeJson, "recipe") == toJson(mixed));
+  }
+  void resultsAreRemembered() {
+    Pipeline pipeline(m_model, m_tokenizer);
+    const auto first = pipeline.quantize(recipe("w4a8"), {});
+    QVERIFY(pipeline.quantize(recipe("w4a8"), {}) == first);
+    QVERIFY(pipeline.quantize(recipe("w3a8"), {}) != first);
+    QVERIFY(pipeline.quantize(recipe("w4a8"), {}) == first);
+    QVERIFY(pipeline.corpus(m_text, {}) == pipeline.corpus(m_text, {}));
+    const auto stats = pipeline.stats(recipe("w4a8"), m_text, {});
+    QVERIFY(pipeline.stats(recipe("w8a8"), m_text, {}) == stats);  // the plan has no part in statistics
+    Recipe seeded = recipe("w4a8");
+    seeded.capture.seed = 99;
+    QVERIFY(pipeline.stats(seeded, m_text, {}) != stats);
+  }
+  void anEditedTextIsAnotherText() {
+    Pipeline pipeline(m_model, m_tokenizer);
+    const auto before = pipeline.corpus(m_text, {});
+    writeText(30);
+    QVERIFY(pipeline.corpus(m_text, {}) != before);
+    writeText(20);
+  }
+  void evaluations() {
+    Pipeline pipeline(m_model, m_tokenizer);
+    const auto plain = pipeline.evaluate(recipe("float"), m_text, fakeBackend(), {}, {});
+    QCOMPARE(plain->windows, std::int64_t{3});
+    QCOMPARE(plain->tokens, std::int64_t{3 * 31});
+    QVERIFY(plain->ppl > 1 && plain->klMean == 0);
+    QVERIFY(pipeline.evaluate(recipe("w2a2"), m_text, nullptr, {}, {}) == plain);  // no backend: the float model
+    const auto fake = pipeline.evaluate(recipe("w8a8"), m_text, fakeBackend(), {}, {});
+    const auto reference = pipeline.evaluate(recipe("w8a8"), m_text, referenceBackend(), {}, {});
+    QVERIFY(fake != reference);
+    QVERIFY(fake->klMean > 0);
+    QVERIFY2(std::abs(fake->ppl / reference->ppl - 1) < 0.01, qPrintable(QString("%1 %2").arg(fake->ppl).arg(reference->ppl)));
+    QVERIFY(pipeline.evaluate(recipe("w8a8"), m_text, fakeBackend(), {}, {}) == fake);
+    QVERIFY(pipeline.evaluate(recipe("w2a8"), m_text, fakeBackend(), {}, {})->klMean > fake->klMean);
+    QVERIFY(fake->bitsPerWeight > 8 && fake->bitsPerWeight < 9);
+  }
+  void aCancelLeavesNoEntry() {
+    Pipeline pipeline(m_model, m_tokenizer);
+    std::stop_source stop;
+    const Progress progress(
+        [&](double done, std::string_view) {
+          if (done > 0.4) stop.request_stop();
+        },
+        stop.get_token());
+    QVERIFY_THROWS_EXCEPTION(Cancelled, pipeline.quantize(recipe("w4a8"), progress));
+    QCOMPARE(pipeline.quantize(recipe("w4a8"), {})->linears.size(), std::size_t{14});
+    QVERIFY_THROWS_EXCEPTION(Cancelled, pipeline.evaluate(recipe("w4a8"), m_text, fakeBackend(), {}, progress));
+    QVERIFY(pipeline.evaluate(recipe("w4a8"), m_text, fakeBackend(), {}, {})->ppl > 1);
+  }
+  void whatCannotBeIsRefused() {
+    Pipeline pipeline(m_model, m_tokenizer);
+    QVERIFY_THROWS_EXCEPTION(Error, pipeline.quantize(recipe("w4a8g7"), {}));
+    Recipe unknown = recipe("w4a8");
+    unknown.stack.push_back({.pass = "smooth"});
+    QVERIFY_THROWS_EXCEPTION(Error, pipeline.quantize(unknown, {}));
+    unknown.stack[0].enabled = false;
+    QVERIFY(pipeline.quantize(unknown, {}));
+    unknown.rounding.id = "gptq";
+    QVERIFY_THROWS_EXCEPTION(Error, pipeline.quantize(unknown, {}));
+    CorpusOptions absent = m_text;
+    absent.path += ".none";
+    QVERIFY_THROWS_EXCEPTION(Error, pipeline.corpus(absent, {}));
+    QVERIFY_THROWS_EXCEPTION(Error, Pipeline(m_model, nullptr).corpus(m_text, {}));
+  }
+  void aBadWeightIsNamed() {
+    const std::string folder =
+        writeTinyModel(m_folder.filePath("nan").toStdString(), {.edit = [](Json&, std::map<std::string, Tensor>& tensors) {
+                         tensors.at("model.layers.1.mlp.down_proj.weight")[4][7] = std::nan("");
+                       }});
+    try {
+      Pipeline(Model::open(folder), nullptr).quantize(recipe("w4a8"), {});
+      QFAIL("no exception");
+    } catch (const Error& error) {
+      QVERIFY2(QString(error.what()).contains("block 1, down"), error.what());
+    }
+  }
+};
+
+QTEST_APPLESS_MAIN(PipelineTest)
+#include "pipeline_test.moc"
