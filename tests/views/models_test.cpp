@@ -1,6 +1,7 @@
 // Item models under Qt's tester, and the panels and lists that use them.
 
 #include <QAbstractItemModelTester>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSortFilterProxyModel>

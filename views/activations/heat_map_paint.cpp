@@ -93,8 +93,13 @@ void HeatMap::paintCells(QPainter& painter, const QRect& plot, double pixelRatio
     for (int r = firstRow; r < lastRow; ++r) {
       for (int c = firstColumn; c < lastColumn; ++c) {
         const float value = g.at(r, c);
+        QString text = numberText(value, 4);
+        for (int digits = 3; digits > 0 && painter.fontMetrics().horizontalAdvance(text) > m_view.pixelsPerColumn - 4; --digits) {
+          text = numberText(value, digits);
+        }
+        if (painter.fontMetrics().horizontalAdvance(text) > m_view.pixelsPerColumn - 2) continue;   // half a number misleads
         painter.setPen(inkOn((*m_colours)(value)));
-        painter.drawText(cellRect(r, c), Qt::AlignCenter, numberText(value, m_view.pixelsPerColumn > 70 ? 4 : 3));
+        painter.drawText(cellRect(r, c), Qt::AlignCenter, text);
       }
     }
   }

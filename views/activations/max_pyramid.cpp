@@ -68,7 +68,7 @@ MaxPyramid::MaxPyramid(std::shared_ptr<const HeatGrid> grid) : m_grid(std::move(
     if (v > 0 && std::isfinite(v)) sample.push_back(v);
   }
   if (!sample.empty()) {
-    const auto at = sample.begin() + static_cast<std::ptrdiff_t>(sample.size() / 100);
+    const auto at = sample.begin() + static_cast<std::ptrdiff_t>(sample.size() / 20);
     std::nth_element(sample.begin(), at, sample.end());
     m_small = *at;
   }

@@ -33,7 +33,7 @@ class MaxPyramid {
   const HeatGrid& grid() const { return *m_grid; }
   // Over all finite values; 0 when there is none.
   float largestMagnitude() const { return m_largest; }
-  // A robust floor for a logarithmic scale: the 1 % quantile of the non-zero |x|, from a sample.
+  // A robust floor for a logarithmic scale: the 5 % quantile of the non-zero |x|, from a sample.
   float smallMagnitude() const { return m_small; }
 
  private:

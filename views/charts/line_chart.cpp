@@ -155,7 +155,8 @@ void LineChart::rebuild() {
     double low = std::max(ys.low, m_data.floor), high = std::max(ys.high, low);
     low = std::pow(10.0, std::floor(std::log10(low) + 1e-9));
     high = std::pow(10.0, std::ceil(std::log10(high) - 1e-9));
-    axis->setRange(low, high > low ? high : low * 10);
+    // A hair wider: Qt leaves out the tick of an end that rounds to the wrong side.
+    axis->setRange(low * (1 - 1e-9), (high > low ? high : low * 10) * (1 + 1e-9));
     axis->setMinorTickCount(0);
     axis->setLabelFormat(QStringLiteral("%g"));
     yAxis = axis;
@@ -260,7 +261,7 @@ void LineChart::restyle() {
     const QColor colour = theme.series[series->property(kPart).toInt() % theme.series.size()];
     if (auto* dots = qobject_cast<QScatterSeries*>(series)) {
       dots->setMarkerSize(6);
-      dots->setBorderColor(colour);
+      dots->setPen(Qt::NoPen);
       dots->setColor(colour);
     } else {
       series->setPen(QPen(colour, series->name().isEmpty() ? 1.2 : 1.8));

@@ -29,6 +29,8 @@ namespace {
 constexpr int kFloatBits = 16;
 constexpr char kBalanced[] = "2b";
 
+QString bitsText(int bits) { return bits == 1 ? EvaluatePanel::tr("1 bit") : EvaluatePanel::tr("%1 bits").arg(bits); }
+
 void selectData(QComboBox* box, const QVariant& value) {
   if (const int index = box->findData(value); index >= 0) box->setCurrentIndex(index);
 }
@@ -74,6 +76,7 @@ EvaluatePanel::EvaluatePanel(QWidget* parent) : QWidget(parent), m_notReady(tr("
   auto* results = new QSplitter(Qt::Vertical, this);
   results->addWidget(charts);
   results->addWidget(m_table);
+  results->setSizes({600, 400});
   results->setStretchFactor(0, 3);
   results->setStretchFactor(1, 2);
   results->setChildrenCollapsible(false);
@@ -94,8 +97,8 @@ void EvaluatePanel::buildForm(QWidget* parent) {
   m_weightBits->addItem(tr("float"), QString::number(kFloatBits));
   m_inputBits->addItem(tr("float"), QString::number(kFloatBits));
   for (int bits = 8; bits >= 1; --bits) {
-    m_weightBits->addItem(tr("%n bit(s)", nullptr, bits), QString::number(bits));
-    m_inputBits->addItem(tr("%n bit(s)", nullptr, bits), QString::number(bits));
+    m_weightBits->addItem(bitsText(bits), QString::number(bits));
+    m_inputBits->addItem(bitsText(bits), QString::number(bits));
     if (bits == 2) m_weightBits->addItem(tr("2 bits, balanced (5 levels)"), QLatin1String(kBalanced));
   }
   m_weightBits->setToolTip(tr("Bits of a stored weight code"));

@@ -51,6 +51,8 @@ class JobList::Row : public QWidget {
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(kGap, 2, kGap, 2);
     layout->setSpacing(kPanelMargin);
+    title->setMinimumWidth(fontMetrics().averageCharWidth() * 18);
+    setMinimumHeight(cancel->sizeHint().height() + 4);
     layout->addWidget(title);
     layout->addWidget(step, 2);
     layout->addWidget(bar, 1);

@@ -155,7 +155,8 @@ void OverviewPanel::refresh() {
   } else {
     const auto worst = std::max_element(m_massive.begin(), m_massive.end(),
                                         [](const MassiveOutlier& a, const MassiveOutlier& b) { return a.value < b.value; });
-    m_summary->setText(tr("%n massive outlier(s), the largest %1 in block %2 (%3) at token %4, channel %5.", nullptr, static_cast<int>(m_massive.size()))
+    m_summary->setText((m_massive.size() == 1 ? tr("One massive outlier") : tr("%1 massive outliers").arg(m_massive.size())) +
+                       tr(", the largest %1 in block %2 (%3) at token %4, channel %5.")
                            .arg(numberText(worst->value, 5))
                            .arg(worst->block)
                            .arg(worst->place == "residual" ? tr("residual stream") : tr("input of %1").arg(QString::fromStdString(worst->place)))
