@@ -64,7 +64,7 @@ Tensor rmsNorm(const Tensor& x, const Tensor& weight, double epsilon) {
 Tensor rotate(const Tensor& x, std::int64_t heads, const Rope& rope) {
   const std::int64_t windows = x.size(0), tokens = x.size(1), headDim = x.size(2) / heads, half = headDim / 2;
   if (!fusable(x)) {
-    const Tensor split = x.view({windows, tokens, heads, headDim}).transpose(1, 2).to(at::kFloat);
+    const Tensor split = x.reshape({windows, tokens, heads, headDim}).transpose(1, 2).to(at::kFloat);
     const Tensor low = split.narrow(-1, 0, half), high = split.narrow(-1, half, half);
     return at::cat({low * rope.cos - high * rope.sin, high * rope.cos + low * rope.sin}, -1).to(x.scalar_type());
   }

@@ -4,6 +4,7 @@
 
 #include "core/model/attention.h"
 #include "core/model/block_kernels.h"
+#include "core/model/linear.h"
 
 namespace bitscape {
 
@@ -11,8 +12,7 @@ LinearFn floatLinears(const BlockWeights& weights) {
   return [weights](SeamId seam, const Tensor& x) {
     std::vector<Tensor> results;
     for (const Role role : consumers(seam.kind)) {
-      const Tensor& bias = weights.biasOf(role);
-      results.push_back(at::linear(x, weights.of(role), bias.defined() ? std::optional<Tensor>(bias) : std::nullopt));
+      results.push_back(applyLinear(x, weights.of(role), weights.biasOf(role)));
     }
     return results;
   };
@@ -28,12 +28,12 @@ Tensor forwardBlock(const ModelConfig& config, int block, const BlockWeights& we
   // Qwen3 normalizes every head of q and k by itself.
   const auto perHead = [&](const Tensor& value, const Tensor& norm) {
     if (!norm.defined()) return value;
-    return rmsNorm(value.view({value.size(0), value.size(1), -1, config.headDim}), norm, config.normEpsilon).view(value.sizes());
+    return rmsNorm(value.reshape({value.size(0), value.size(1), -1, config.headDim}), norm, config.normEpsilon).view(value.sizes());
   };
   const std::vector<Tensor> qkv = apply(SeamKind::AttentionInput, rmsNorm(x, weights.attentionNorm, config.normEpsilon));
   const Tensor q = rotate(perHead(qkv[0], weights.qNorm), config.heads, rope);
   Tensor k = rotate(perHead(qkv[1], weights.kNorm), config.kvHeads, rope);
-  Tensor v = qkv[2].view({x.size(0), x.size(1), config.kvHeads, config.headDim}).transpose(1, 2);
+  Tensor v = qkv[2].reshape({x.size(0), x.size(1), config.kvHeads, config.headDim}).transpose(1, 2);
   if (cache) {
     append(*cache, k, v);
     k = cache->key;
@@ -55,7 +55,7 @@ Tensor forwardBlock(const ModelConfig& config, int block, const BlockWeights& we
 Tensor embed(const Tensor& embedding, const Tensor& ids) { return at::embedding(embedding, ids); }
 
 Tensor logits(const ModelConfig& config, const Tensor& x, const Tensor& finalNorm, const Tensor& lmHead) {
-  return at::linear(rmsNorm(x, finalNorm, config.normEpsilon), lmHead).to(at::kFloat);
+  return applyLinear(rmsNorm(x, finalNorm, config.normEpsilon), lmHead).to(at::kFloat);
 }
 
 }  // namespace bitscape
