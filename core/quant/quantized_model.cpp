@@ -4,6 +4,7 @@
 #include <c10/core/GradMode.h>
 
 #include <charconv>
+#include <filesystem>
 #include <set>
 
 #include "core/base/error.h"
@@ -193,6 +194,7 @@ void writeQuantized(const std::string& path, const QuantizedModel& quantized, co
   Metadata metadata{{kVersionKey, std::to_string(QuantizedModel::kFileVersion)},
                     {"fingerprint", quantized.model->fingerprint()},
                     {"model", quantized.model->config().name},
+                    {"model_path", std::filesystem::absolute(quantized.model->path()).string()},
                     {"plan", toJson(quantized.plan).dump()},
                     {"recipe", quantized.recipeJson}};
   metadata["checksum"] = checksumOf(metadata, {tensors.begin(), tensors.end()});

@@ -3,7 +3,8 @@
 // Written as one safetensors file. Per quantized linear "block.7.down." (or "lm_head.", "embedding.") followed by
 //   codes uint8 [out, bytes] (packBits), scale and offset float32 [out, granules], and where the method adds them low_rank_left,
 //   low_rank_right, sparse_indices [2, n] and sparse_values [n], kept_columns, kept_weights;
-// in the metadata the version of this layout, the model's fingerprint, the plan, the recipe and a checksum of all tensors.
+// in the metadata the version of this layout, the model's fingerprint, name and path when it was written ("model_path", so that the
+// file alone can be evaluated), the plan, the recipe and a checksum.
 // Immutable; thread-safe to read.
 #pragma once
 

@@ -102,6 +102,7 @@ class QuantizedFileTest : public QObject {
     writeQuantized(path, written, {});
     QVERIFY(isQuantizedFile(path));
     QCOMPARE(recipeOfQuantized(path), written.recipeJson);
+    QCOMPARE(Model::open(safetensorsMetadata(path).at("model_path"))->fingerprint(), m_model->fingerprint());
     const auto read = readQuantized(path, m_model);
     QVERIFY(read->plan == written.plan);
     QCOMPARE(read->recipeJson, written.recipeJson);

@@ -129,7 +129,8 @@ class QuantizerTest : public QObject {
   void rangesBeyondFloatGetFiniteScales() {
     const float most = std::numeric_limits<float>::max();
     for (const int bits : {1, 2, 4, 8}) {
-      const Packed packed = quantizeWeight(at::tensor({most, -most}).view({1, 2}), integerFormat(bits, Symmetry::Asymmetric, Granularity::Channel));
+      const Packed packed =
+          quantizeWeight(at::tensor({most, -most}).view({1, 2}), integerFormat(bits, Symmetry::Asymmetric, Granularity::Channel));
       QVERIFY(bits == 1 || at::isfinite(packed.scale).all().item<bool>());
     }
   }
