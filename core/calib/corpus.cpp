@@ -19,8 +19,23 @@ void requireOptions(const CorpusOptions& options) {
                 " tokens predicts nothing: choose a length of at least 2 (2048 is usual)");
   }
   if (options.windows && *options.windows < 1) {
-    throw Error(std::to_string(*options.windows) + " windows were asked for: choose at least 1, or leave the number out to use the whole text");
+    throw Error(std::to_string(*options.windows) +
+                " windows were asked for: choose at least 1, or leave the number out to use the whole text");
   }
+}
+
+// "\r\n" and a lone "\r" become "\n", as Python reads a text file: perplexities of the papers are of texts read that way.
+std::string withUnixLineEnds(std::string_view text) {
+  std::string result;
+  result.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\r') {
+      result += text[i];
+    } else if (i + 1 == text.size() || text[i + 1] != '\n') {
+      result += '\n';
+    }
+  }
+  return result;
 }
 
 }  // namespace
@@ -38,8 +53,8 @@ Corpus cutWindows(const std::vector<TokenId>& ids, const CorpusOptions& options,
   const std::int64_t available = options.seed ? tokens - length + 1 : whole;
   const std::int64_t wanted = options.windows.value_or(whole);
   if (wanted > available) {
-    throw Error(source + " holds " + std::to_string(available) + (options.seed ? " different" : "") + (available == 1 ? " window" : " windows") +
-                " of " + std::to_string(length) + " tokens, " + std::to_string(wanted) +
+    throw Error(source + " holds " + std::to_string(available) + (options.seed ? " different" : "") +
+                (available == 1 ? " window" : " windows") + " of " + std::to_string(length) + " tokens, " + std::to_string(wanted) +
                 " were asked for: ask for fewer or shorter windows, or choose a longer text");
   }
   std::vector<std::int64_t> starts;
@@ -66,7 +81,7 @@ Corpus makeCorpus(const CorpusOptions& options, const Tokenizer& tokenizer) {
     throw Error(source + " is not UTF-8: the byte at offset " + std::to_string(*bad) + " (line " + std::to_string(line) +
                 ") begins no valid character; convert the file to UTF-8, for example with iconv");
   }
-  const std::vector<TokenId> ids = withContext(source, [&] { return tokenizer.encode(text, false); });
+  const std::vector<TokenId> ids = withContext(source, [&] { return tokenizer.encode(withUnixLineEnds(text), false); });
   return cutWindows(ids, options, source);
 }
 

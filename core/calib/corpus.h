@@ -1,7 +1,8 @@
 // Token windows cut from a text.
 //
 // A text is tokenized once, whole, and cut into consecutive windows of equal length; an incomplete tail is dropped. N windows are the
-// first N; random ones (starting anywhere, all different, in the order of the text) only with a seed. Pure functions, thread-safe.
+// first N; random ones (starting anywhere, all different, in the order of the text) only with a seed. Line ends of
+// any kind count as "\n". Pure functions, thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -14,15 +15,15 @@
 namespace bitscape {
 
 struct CorpusOptions {
-  std::string path;                      // of a UTF-8 text file
-  std::optional<std::int64_t> windows;   // absent: all
-  std::int64_t length = 2048;            // tokens in a window, at least 2
-  std::optional<std::uint64_t> seed;     // present: random start positions
+  std::string path;                     // of a UTF-8 text file
+  std::optional<std::int64_t> windows;  // absent: all
+  std::int64_t length = 2048;           // tokens in a window, at least 2
+  std::optional<std::uint64_t> seed;    // present: random start positions
   bool operator==(const CorpusOptions&) const = default;
 };
 
 struct Corpus {
-  std::vector<std::vector<TokenId>> windows;   // all of the same length
+  std::vector<std::vector<TokenId>> windows;  // all of the same length
   std::int64_t tokensInText = 0;
   std::int64_t length() const { return windows.empty() ? 0 : static_cast<std::int64_t>(windows.front().size()); }
 };

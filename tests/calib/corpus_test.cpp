@@ -1,5 +1,6 @@
-#include <QtTest>
+#include "core/calib/corpus.h"
 
+#include <QtTest>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -7,7 +8,6 @@
 #include <set>
 
 #include "core/base/error.h"
-#include "core/calib/corpus.h"
 #include "core/calib/sampling.h"
 
 using namespace bitscape;
@@ -86,6 +86,12 @@ class CorpusTest : public QObject {
     QCOMPARE(corpus.windows.back(), (std::vector<TokenId>{'j', 0xC3, 0xA9}));
   }
 
+  void lineEndsOfAnyKindAreOne() {
+    const std::string path = write("dos.txt", "a\r\nb\rc\n\r\n");
+    const Corpus corpus = makeCorpus({.path = path, .length = 7}, ByteTokenizer());
+    QCOMPARE(corpus.windows, (std::vector<std::vector<TokenId>>{{'a', '\n', 'b', '\n', 'c', '\n', '\n'}}));
+  }
+
   void aPromptIsOneWindowWithItsSpecialTokens() {
     const ByteTokenizer tokenizer;
     QCOMPARE(promptCorpus("hi", tokenizer).windows, (std::vector<std::vector<TokenId>>{{256, 'h', 'i'}}));
@@ -95,7 +101,7 @@ class CorpusTest : public QObject {
   void badInputIsASentence_data() {
     QTest::addColumn<QString>("path");
     QTest::addColumn<CorpusOptions>("options");
-    QTest::addColumn<QStringList>("words");   // that the message must hold
+    QTest::addColumn<QStringList>("words");  // that the message must hold
     const auto path = [&](const std::string& name, const std::string& text) { return QString::fromStdString(write(name, text)); };
     const QString good = path("good.txt", std::string(100, 'x'));
     const auto row = [](const char* name, const QString& file, const CorpusOptions& options, const QStringList& words) {
