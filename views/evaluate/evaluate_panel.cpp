@@ -68,9 +68,9 @@ EvaluatePanel::EvaluatePanel(QWidget* parent) : QWidget(parent), m_notReady(tr("
   m_table->horizontalHeader()->setStretchLastSection(true);
   m_table->setAccessibleName(tr("Runs"));
   const QFontMetrics metrics(font());
-  const auto width = [&](const char* sample) { return metrics.horizontalAdvance(QLatin1String(sample)) + 18; };
-  const int widths[] = {width("w4a16g128s"), width("000.000 +- 00.000"), width("KL mean 0"), width("KL median 0"), width("KL 99 % 0"), width("Top-1 agrees0"),
-                        width("Bits / weight0"), width("reference0"), width("Windows0"), width("Seconds0"), width("cancelled0")};
+  const auto width = [&](const char* sample) { return metrics.horizontalAdvance(QLatin1String(sample)) + 12; };
+  const int widths[] = {width("w4a16g128s"), width("000.000 + 00.000"), width("KL mean"), width("KL median"), width("KL 99 %0"), width("Top-1 agrees"),
+                        width("Bits / weight"), width("reference"), width("Windows"), width("Seconds"), width("cancelled")};
   for (std::size_t c = 0; c < std::size(widths); ++c) m_table->setColumnWidth(static_cast<int>(c), widths[c]);
 
   auto* results = new QSplitter(Qt::Vertical, this);

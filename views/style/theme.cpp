@@ -1,11 +1,32 @@
 #include "views/style/theme.h"
 
 #include <QApplication>
-#include <QStyle>
-#include <QStyleFactory>
+#include <QPainter>
+#include <QProxyStyle>
+#include <QStyleOption>
 #include <QToolTip>
 
 namespace bitscape {
+namespace {
+
+// Fusion outlines fields by darkening the window, which nobody sees on a dark one.
+class StudioStyle : public QProxyStyle {
+ public:
+  StudioStyle() : QProxyStyle(QStringLiteral("Fusion")) {}
+  void drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter, const QWidget* widget) const override {
+    QProxyStyle::drawPrimitive(element, option, painter, widget);
+    if ((element != PE_IndicatorCheckBox && element != PE_FrameLineEdit) || option->state.testFlag(State_HasFocus)) return;
+    const Theme theme = themeOf(option->palette);
+    if (!theme.dark) return;
+    painter->save();
+    painter->setPen(theme.axis);
+    painter->setBrush(Qt::NoBrush);
+    painter->drawRoundedRect(QRectF(option->rect).adjusted(0.5, 0.5, -0.5, -0.5), 2, 2);
+    painter->restore();
+  }
+};
+
+}  // namespace
 
 bool isDark(const QPalette& palette) {
   return palette.color(QPalette::Window).lightness() < palette.color(QPalette::WindowText).lightness();
@@ -52,9 +73,7 @@ QPalette studioPalette(bool dark) {
 void applyAppearance(QApplication& application, Appearance appearance) {
   static const bool systemIsDark = isDark(application.palette());
   const bool dark = appearance == Appearance::Dark || (appearance == Appearance::System && systemIsDark);
-  if (application.style()->objectName().compare(QLatin1String("fusion"), Qt::CaseInsensitive) != 0) {
-    application.setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
-  }
+  if (dynamic_cast<StudioStyle*>(application.style()) == nullptr) application.setStyle(new StudioStyle);
   const QPalette palette = studioPalette(dark);
   application.setPalette(palette);
   QToolTip::setPalette(palette);
