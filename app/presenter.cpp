@@ -93,6 +93,7 @@ void Presenter::connectEvaluate() {
   request.length = 512;
   m_pages.evaluate->setRequest(request);
   m_pages.evaluate->setTextPath(m_document.textPath());
+  connect(m_pages.evaluate, &EvaluatePanel::planChanged, &m_document, &Document::setPlan);
   connect(m_pages.evaluate, &EvaluatePanel::runRequested, &m_document, &Document::evaluate);
   connect(m_pages.evaluate, &EvaluatePanel::cancelRequested, &m_document, &Document::cancelRun);
   connect(m_pages.evaluate, &EvaluatePanel::textChooseRequested, this, &Presenter::chooseText);

@@ -4,3 +4,4 @@ add_library(bitscape_studio STATIC
   prompt_picture.cpp recipe_edit.cpp screenshots.cpp selection.cpp settings.cpp static_error.cpp studio.cpp
   "${CMAKE_SOURCE_DIR}/resources/resources.qrc")
 target_link_libraries(bitscape_studio PUBLIC bitscape_views Qt6::Concurrent)
+set_target_properties(bitscape_studio PROPERTIES AUTOGEN_ORIGIN_DEPENDS OFF)

@@ -16,6 +16,7 @@ namespace {
 
 struct Arguments {
   QString model, screenshots;   // screenshots: the folder, empty without
+  QString fault;                // a sentence when the words make no sense
 };
 
 Arguments parse(const QStringList& words) {
@@ -23,6 +24,8 @@ Arguments parse(const QStringList& words) {
   for (int i = 1; i < words.size(); ++i) {
     if (words[i] == QLatin1String("--screenshot") && i + 1 < words.size()) {
       arguments.screenshots = words[++i];
+    } else if (words[i].startsWith(QLatin1Char('-')) || !arguments.model.isEmpty()) {
+      arguments.fault = QStringLiteral("\"%1\" is not understood; the window opens with: bitscape [MODEL]; all else: bitscape --help").arg(words[i]);
     } else {
       arguments.model = words[i];
     }
@@ -41,6 +44,10 @@ int runStudio(int argc, char** argv) {
   QStringList words;
   for (int i = 0; i < argc; ++i) words << QString::fromLocal8Bit(argv[i]);
   const auto arguments = parse(words);
+  if (!arguments.fault.isEmpty()) {
+    std::fprintf(stderr, "bitscape: %s\n", arguments.fault.toUtf8().constData());
+    return 2;
+  }
   if (!arguments.screenshots.isEmpty() && !hasDisplay()) qputenv("QT_QPA_PLATFORM", "offscreen");
   if (!hasDisplay()) {
     std::fputs("bitscape: there is no display to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set); "
