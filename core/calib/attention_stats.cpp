@@ -1,11 +1,11 @@
 #include "core/calib/attention_stats.h"
 
-#include <algorithm>
-#include <cmath>
-
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
+
+#include <algorithm>
+#include <cmath>
 
 #include "core/calib/kernels.h"
 

@@ -23,7 +23,7 @@ class HeadCollector {
 
  private:
   std::optional<std::int64_t> m_slidingWindow;
-  std::vector<double> m_entropy, m_first;            // sums per head
+  std::vector<double> m_entropy, m_first;  // sums per head
   std::int64_t m_queries = 0;
 };
 

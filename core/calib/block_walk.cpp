@@ -1,10 +1,10 @@
 #include "core/calib/block_walk.h"
 
-#include <algorithm>
-#include <string>
-
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
+
+#include <algorithm>
+#include <string>
 
 #include "core/base/error.h"
 

@@ -28,6 +28,7 @@ void requireWindows(const Model& model, std::span<const std::vector<TokenId>> wi
 
 // Runs blocks 0..lastBlock. Windows count from `firstWindow`. Calls afterBlock(block) after each; checkpoints per block and group.
 void walkBlocks(const Model& model, std::span<const std::vector<TokenId>> windows, std::int64_t firstWindow, int lastBlock,
-                const ComputeOptions& compute, WindowTap& tap, const Progress& progress, const std::function<void(int block)>& afterBlock = {});
+                const ComputeOptions& compute, WindowTap& tap, const Progress& progress,
+                const std::function<void(int block)>& afterBlock = {});
 
 }  // namespace bitscape

@@ -21,12 +21,12 @@
 namespace bitscape {
 
 struct CaptureOptions {
-  std::int64_t sampleRows = 256;      // random rows kept per input
+  std::int64_t sampleRows = 256;  // random rows kept per input
   std::int64_t topValues = 32;
-  std::uint64_t seed = 2;             // of the row sample
+  std::uint64_t seed = 2;  // of the row sample
   bool hessian = false;
-  bool heads = true;                  // attention statistics cost a softmax per head
-  std::int64_t batchTokens = 16384;   // hidden states held at once; at least one window
+  bool heads = true;                 // attention statistics cost a softmax per head
+  std::int64_t batchTokens = 16384;  // hidden states held at once; at least one window
   bool operator==(const CaptureOptions&) const = default;
 };
 

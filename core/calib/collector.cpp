@@ -1,15 +1,15 @@
 #include "core/calib/collector.h"
 
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <mutex>
-
-#include <ATen/ATen.h>
-#include <ATen/Parallel.h>
-#include <ATen/core/grad_mode.h>
 
 #include "core/base/error.h"
 #include "core/calib/kernels.h"
@@ -21,7 +21,7 @@ Tensor onHost(const Tensor& x) { return x.to(at::Device(at::kCPU), at::kFloat).c
 
 // A piece of a window: at most kTileRows tokens.
 struct Piece {
-  std::int64_t window = 0, token = 0;   // the first, the window counted within the batch
+  std::int64_t window = 0, token = 0;  // the first, the window counted within the batch
   int rows = 0;
 };
 
@@ -68,6 +68,7 @@ InputCollector::InputCollector(SeamId seam, std::int64_t channels, std::int64_t 
   m_min.assign(size, INFINITY);
   m_max.assign(size, -INFINITY);
   m_moments.resize(size);
+  m_randomSample.reserve(m_randomRows->size() * size);
 }
 
 void InputCollector::add(const Tensor& x, std::int64_t firstWindow) {

@@ -24,28 +24,29 @@ using RowChoice = std::shared_ptr<const std::vector<std::int64_t>>;
 class InputCollector {
  public:
   InputCollector(SeamId seam, std::int64_t channels, std::int64_t topValues, RowChoice randomRows, bool hessian);
-  // x: [windows, tokens, channels] of any float type on any device, the next windows in order. Throws Error when a value is NaN or infinite.
+  // x: [windows, tokens, channels] of any float type on any device, the next windows in order. Throws Error when a value is NaN or
+  // infinite.
   void add(const Tensor& x, std::int64_t firstWindow);
   InputStats finish() const;
 
  private:
-  using Row = std::pair<std::int64_t, std::int64_t>;   // window, token
+  using Row = std::pair<std::int64_t, std::int64_t>;  // window, token
   void measure(const float* x, std::int64_t windows, std::int64_t tokens, std::int64_t firstWindow);
   void keepRows(const float* x, std::int64_t windows, std::int64_t tokens, std::int64_t firstWindow);
 
   SeamId m_seam;
   std::int64_t m_channels = 0, m_rows = 0;
   std::vector<float> m_min, m_max;
-  std::vector<Moments> m_moments;                      // per channel
+  std::vector<Moments> m_moments;  // per channel
   double m_sumAbsolute = 0;
   MagnitudeHistogram m_histogram, m_tokenMax;
   TopValues m_top;
   RowChoice m_randomRows;
-  std::vector<float> m_randomSample;                   // as many rows as have been seen
+  std::vector<float> m_randomSample;  // as many rows as have been seen
   std::vector<Row> m_randomPlaces;
-  std::map<Row, std::vector<float>> m_topRows;         // rows of present top values that are not in the random sample
+  std::map<Row, std::vector<float>> m_topRows;  // rows of present top values that are not in the random sample
   bool m_wantsHessian = false;
-  std::optional<Tensor> m_hessian;                     // X'X, float32, on the device of x
+  std::optional<Tensor> m_hessian;  // X'X, float32, on the device of x
 };
 
 // Of one block's output.
@@ -59,7 +60,7 @@ class BlockCollector {
  private:
   TopValues m_top;
   std::int64_t m_windows = 0, m_tokens = 0;
-  double m_medians = 0, m_cosines = 0;                 // sums
+  double m_medians = 0, m_cosines = 0;  // sums
 };
 
 }  // namespace bitscape

@@ -21,7 +21,7 @@ typedef std::int32_t Ints __attribute__((vector_size(kLanes * sizeof(std::int32_
 typedef double Doubles __attribute__((vector_size(kLanes * sizeof(double))));
 
 // Macros, because a called function would be compiled for the plain instruction set unless inlined.
-#define ABSOLUTE(x) ((Floats)((Ints)(x) & 0x7FFFFFFF))
+#define ABSOLUTE(x) ((Floats)((Ints)(x)&0x7FFFFFFF))
 #define LARGER(a, b) ((a) > (b) ? (a) : (b))
 #define SMALLER(a, b) ((a) < (b) ? (a) : (b))
 
@@ -108,15 +108,16 @@ BITSCAPE_CLONES SoftmaxStats softmaxStats(const float* scores, std::int64_t coun
   for (std::int64_t i = whole; i < count; ++i) largest = LARGER(scores[i], largest);
 
   // e^d = 2^t, t = d / ln 2 = n + f with n whole and |f| <= 1/2; 2^f by Taylor's series to f^6, within 2e-7 of itself.
-  constexpr float kLeast = -126.0f, kRounding = 12582912.0f;   // 1.5 * 2^23: adding it drops the fraction
+  constexpr float kLeast = -126.0f, kRounding = 12582912.0f;  // 1.5 * 2^23: adding it drops the fraction
   constexpr float kLog2E = 1.44269504f;
-  constexpr float c1 = 6.93147181e-1f, c2 = 2.40226507e-1f, c3 = 5.55041087e-2f, c4 = 9.61812911e-3f, c5 = 1.33335581e-3f, c6 = 1.54035304e-4f;
+  constexpr float c1 = 6.93147181e-1f, c2 = 2.40226507e-1f, c3 = 5.55041087e-2f, c4 = 9.61812911e-3f, c5 = 1.33335581e-3f,
+                  c6 = 1.54035304e-4f;
   Floats sum = {}, weighted = {};
   for (std::int64_t i = 0; i < count; i += kLanes) {
     Floats x;
     if (i < whole) {
       x = *(const Floats*)(scores + i);
-    } else {                                                     // the tail, filled with scores that weigh nothing
+    } else {  // the tail, filled with scores that weigh nothing
       x = Floats{} + (largest - 1000.0f);
       std::memcpy(&x, scores + i, static_cast<std::size_t>(count - i) * sizeof(float));
     }

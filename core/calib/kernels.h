@@ -14,7 +14,7 @@ inline constexpr int kTileRows = 128, kTileChannels = 64;
 // Per channel of a tile.
 struct TileStats {
   float min[kTileChannels], max[kTileChannels];
-  double mean[kTileChannels], m2[kTileChannels], m3[kTileChannels], m4[kTileChannels];   // central: sums of (x - mean)^k
+  double mean[kTileChannels], m2[kTileChannels], m3[kTileChannels], m4[kTileChannels];  // central: sums of (x - mean)^k
   double sumAbsolute[kTileChannels];
 };
 // The moments are taken around the tile's own mean in a second pass, so nothing cancels. 0 < rows <= kTileRows.
@@ -31,8 +31,8 @@ Products products(const float* x, const float* y, std::int64_t count);
 
 // A softmax over `count` > 0 finite scores, without writing it down: H = log z - sum (s - max) e^(s - max) / z, z = sum e^(s - max).
 struct SoftmaxStats {
-  double entropy = 0;            // nats
-  double first = 0;              // probability of scores[0]
+  double entropy = 0;  // nats
+  double first = 0;    // probability of scores[0]
 };
 SoftmaxStats softmaxStats(const float* scores, std::int64_t count);
 

@@ -8,10 +8,10 @@ namespace bitscape {
 
 struct Moments {
   double count = 0, mean = 0;
-  double m2 = 0, m3 = 0, m4 = 0;      // sums of (x - mean)^k
+  double m2 = 0, m3 = 0, m4 = 0;  // sums of (x - mean)^k
   void merge(const Moments& other);
-  double variance() const { return count > 0 ? m2 / count : 0; }                   // of the population
-  double kurtosis() const { return m2 > 0 ? count * m4 / (m2 * m2) : 0; }          // Pearson's; 0 for a constant
+  double variance() const { return count > 0 ? m2 / count : 0; }           // of the population
+  double kurtosis() const { return m2 > 0 ? count * m4 / (m2 * m2) : 0; }  // Pearson's; 0 for a constant
 };
 
 }  // namespace bitscape

@@ -27,15 +27,15 @@ struct OutlierThresholds {
 
 struct MassiveOutlier {
   int block = 0;
-  std::string place;               // a role name, or "residual"
+  std::string place;  // a role name, or "residual"
   std::int64_t window = 0, token = 0, channel = 0;
-  double value = 0;                // absolute
+  double value = 0;  // absolute
 };
 struct NormalOutlier {
   int block = 0;
-  std::string role;                // the first consumer's: "q" stands for q, k and v, "gate" for gate and up
+  std::string role;  // the first consumer's: "q" stands for q, k and v, "gate" for gate and up
   std::int64_t channel = 0;
-  double value = 0;                // absolute, the channel's largest
+  double value = 0;  // absolute, the channel's largest
 };
 
 inline constexpr std::size_t kNormalPerInput = 32;

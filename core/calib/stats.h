@@ -15,8 +15,8 @@
 namespace bitscape {
 
 struct TopValue {
-  float value = 0;                                   // signed
-  std::int64_t window = 0, token = 0, channel = 0;   // token counts from 0 in its window
+  float value = 0;                                  // signed
+  std::int64_t window = 0, token = 0, channel = 0;  // token counts from 0 in its window
 };
 
 // Counts of |x| in bins that follow the float's own bits: 128 per octave from 2^-24 to 2^17; what lies below (zero too) and above (NaN
@@ -26,9 +26,9 @@ class MagnitudeHistogram {
   static constexpr int kBinsPerOctave = 128, kLowestExponent = -24, kOctaves = 41;
   static constexpr int kBins = kBinsPerOctave * kOctaves;
   MagnitudeHistogram() : m_counts(kBins, 0) {}
-  void add(const float* values, std::int64_t count);     // thread-compatible
+  void add(const float* values, std::int64_t count);  // thread-compatible
   void merge(const MagnitudeHistogram& other);
-  double quantile(double fraction) const;                // of |x|, interpolated; 0 when empty or inside the lowest bin
+  double quantile(double fraction) const;  // of |x|, interpolated; 0 when empty or inside the lowest bin
   std::int64_t total() const;
   static double lowerEdge(int bin);
   static int binOf(float value);
@@ -40,40 +40,40 @@ class MagnitudeHistogram {
 
 struct InputStats {
   SeamId seam;
-  std::int64_t rows = 0;                                 // tokens seen
-  std::vector<float> min, max, absmax;                   // per channel, signed min and max
-  std::vector<double> mean, variance, kurtosis;          // per channel; population variance, Pearson kurtosis (3 for a normal; 0 for a constant)
-  double meanAbsolute = 0, kurtosisAll = 0;              // over all elements: of |x|; of x itself
+  std::int64_t rows = 0;                         // tokens seen
+  std::vector<float> min, max, absmax;           // per channel, signed min and max
+  std::vector<double> mean, variance, kurtosis;  // per channel; population variance, Pearson kurtosis (3 for a normal; 0 for a constant)
+  double meanAbsolute = 0, kurtosisAll = 0;      // over all elements: of |x|; of x itself
   MagnitudeHistogram histogram;
-  MagnitudeHistogram tokenMax;                           // of each row's largest |x|
-  std::vector<TopValue> top;                             // largest |x| first, at most CaptureOptions::topValues
+  MagnitudeHistogram tokenMax;  // of each row's largest |x|
+  std::vector<TopValue> top;    // largest |x| first, at most CaptureOptions::topValues
   // Sampled rows: first `randomRows` rows chosen by the seed alone (the same tokens at every seam), then the other rows that hold top
   // values; both parts in the order of the text.
   std::int64_t randomRows = 0;
-  std::vector<float> sample;                             // [sampleRows.size(), channels]
-  std::vector<std::pair<std::int64_t, std::int64_t>> sampleRows;   // window, token
-  std::optional<Tensor> hessian;                         // X'X / rows, float32 [channels, channels], on request
+  std::vector<float> sample;                                      // [sampleRows.size(), channels]
+  std::vector<std::pair<std::int64_t, std::int64_t>> sampleRows;  // window, token
+  std::optional<Tensor> hessian;                                  // X'X / rows, float32 [channels, channels], on request
   std::int64_t channels() const { return static_cast<std::int64_t>(absmax.size()); }
 };
 
-struct BlockStats {                                      // of |h|, h the block's output (the residual stream)
-  std::array<TopValue, 3> top;                           // the three largest over all windows, at three different (window, token, channel)
-  double median = 0;                                     // the lower median of each window, averaged over the windows
-  double cosine = 0;                                     // between block input and output, mean over all tokens
-  std::vector<TopValue> massive;                         // candidates: the kMassiveCandidates largest, largest first
+struct BlockStats {               // of |h|, h the block's output (the residual stream)
+  std::array<TopValue, 3> top;    // the three largest over all windows, at three different (window, token, channel)
+  double median = 0;              // the lower median of each window, averaged over the windows
+  double cosine = 0;              // between block input and output, mean over all tokens
+  std::vector<TopValue> massive;  // candidates: the kMassiveCandidates largest, largest first
   static constexpr std::int64_t kMassiveCandidates = 256;
 };
 
 struct HeadStats {
-  double firstTokenMass = 0;                             // mean attention on token 0 over all queries but the first
-  double entropy = 0;                                    // nats, mean over the same queries
+  double firstTokenMass = 0;  // mean attention on token 0 over all queries but the first
+  double entropy = 0;         // nats, mean over the same queries
 };
 
 struct ActivationStats {
   std::int64_t windows = 0, length = 0;
-  std::vector<InputStats> inputs;                        // by block, then kLinearSeams order
+  std::vector<InputStats> inputs;  // by block, then kLinearSeams order
   std::vector<BlockStats> blocks;
-  std::vector<HeadStats> heads;                          // by block, then head
+  std::vector<HeadStats> heads;  // by block, then head
   std::int64_t headsPerBlock = 0;
   const InputStats& input(SeamId id) const { return inputs[static_cast<std::size_t>(id.block) * 4 + static_cast<std::size_t>(id.kind)]; }
 };

@@ -30,7 +30,7 @@ class TopValues {
   void insert(const TopValue& value);
   std::size_t m_capacity;
   float m_threshold = 0;
-  std::vector<TopValue> m_heap;      // the least of them in front
+  std::vector<TopValue> m_heap;  // the least of them in front
 };
 
 }  // namespace bitscape

@@ -1,10 +1,10 @@
 #include "core/calib/trace.h"
 
+#include <ATen/ATen.h>
+
 #include <cmath>
 #include <limits>
 #include <string>
-
-#include <ATen/ATen.h>
 
 #include "core/base/error.h"
 #include "core/calib/attention_stats.h"
@@ -56,17 +56,20 @@ class AttentionTap : public WindowTap {
 
 void requireIndex(const char* what, std::int64_t value, std::int64_t count) {
   if (value >= 0 && value < count) return;
-  throw Error("there is no " + std::string(what) + " " + std::to_string(value) + ": the model has " + std::to_string(count) + ", counted from 0");
+  throw Error("there is no " + std::string(what) + " " + std::to_string(value) + ": the model has " + std::to_string(count) +
+              ", counted from 0");
 }
 
 std::span<const std::vector<TokenId>> asWindow(const std::vector<TokenId>& ids) { return {&ids, 1}; }
 
 }  // namespace
 
-Trace traceInput(const Model& model, const std::vector<TokenId>& ids, SeamId seam, const ComputeOptions& compute, const Progress& progress) {
+Trace traceInput(const Model& model, const std::vector<TokenId>& ids, SeamId seam, const ComputeOptions& compute,
+                 const Progress& progress) {
   model.requireForward();
   requireIndex("block", seam.block, model.config().blocks);
-  if (consumers(seam.kind).empty()) throw Error("the seam " + std::string(seamName(seam.kind)) + " feeds no linear: choose one of the other four");
+  if (consumers(seam.kind).empty())
+    throw Error("the seam " + std::string(seamName(seam.kind)) + " feeds no linear: choose one of the other four");
   requireWindows(model, asWindow(ids));
   Trace result;
   InputTap tap(ids, [&](SeamId id) { return id == seam ? &result : nullptr; });

@@ -15,9 +15,9 @@
 namespace bitscape {
 
 struct Trace {
-  std::vector<TokenId> ids;                       // the prompt
+  std::vector<TokenId> ids;  // the prompt
   std::int64_t tokens = 0, channels = 0;
-  std::vector<float> values;                      // [tokens, channels], signed
+  std::vector<float> values;  // [tokens, channels], signed
 };
 // Input of one seam.
 Trace traceInput(const Model& model, const std::vector<TokenId>& ids, SeamId seam, const ComputeOptions& compute, const Progress& progress);
@@ -26,6 +26,7 @@ Trace traceInput(const Model& model, const std::vector<TokenId>& ids, SeamId sea
 std::vector<Trace> traceInputs(const Model& model, const std::vector<TokenId>& ids, const ComputeOptions& compute, const Progress& progress,
                                const std::function<void(int block, const std::vector<Trace>&)>& onBlock = {});
 // Attention probabilities of one head: values [tokens, tokens], rows are queries.
-Trace traceAttention(const Model& model, const std::vector<TokenId>& ids, int block, int head, const ComputeOptions& compute, const Progress& progress);
+Trace traceAttention(const Model& model, const std::vector<TokenId>& ids, int block, int head, const ComputeOptions& compute,
+                     const Progress& progress);
 
 }  // namespace bitscape

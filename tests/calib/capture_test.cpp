@@ -1,15 +1,15 @@
-#include <QtTest>
+#include "core/calib/capture.h"
 
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+
+#include <QtTest>
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <random>
 
-#include <ATen/ATen.h>
-#include <ATen/core/grad_mode.h>
-
 #include "core/base/error.h"
-#include "core/calib/capture.h"
 #include "core/calib/outliers.h"
 #include "core/model/forward.h"
 #include "tests/support/tiny_models.h"
@@ -58,7 +58,9 @@ std::shared_ptr<const ActivationStats> run(const Model& model, const Corpus& cor
   return capture(model, corpus, options, {}, {});
 }
 
-bool close(double a, double b, double relative = 1e-4) { return std::fabs(a - b) <= relative * std::max(std::fabs(a), std::fabs(b)) + 1e-7; }
+bool close(double a, double b, double relative = 1e-4) {
+  return std::fabs(a - b) <= relative * std::max(std::fabs(a), std::fabs(b)) + 1e-7;
+}
 
 }  // namespace
 
@@ -103,7 +105,8 @@ class CaptureTest : public QObject {
   void batchesChangeNothing() {
     const auto model = tiny("plain", {});
     const Corpus corpus = randomIds(6, 40, 128);
-    const auto whole = run(*model, corpus), single = run(*model, corpus, {.batchTokens = 1}), pairs = run(*model, corpus, {.batchTokens = 95});
+    const auto whole = run(*model, corpus), single = run(*model, corpus, {.batchTokens = 1}),
+               pairs = run(*model, corpus, {.batchTokens = 95});
     for (const auto& other : {single, pairs}) {
       for (std::size_t i = 0; i < whole->inputs.size(); ++i) {
         const InputStats &a = whole->inputs[i], &b = other->inputs[i];
@@ -176,13 +179,13 @@ class CaptureTest : public QObject {
   void aPlantedMassiveActivationIsFound() {
     // Token 7's embedding is enormous in channel 11 and stays in the residual stream; everything else is small.
     const auto model = tiny("massive", {.edit = [](Json&, std::map<std::string, Tensor>& tensors) {
-      for (auto& [name, tensor] : tensors) {
-        if (name.find("proj") != std::string::npos) tensor.mul_(0.01);
-      }
-      Tensor& embedding = tensors.at("model.embed_tokens.weight");
-      embedding.mul_(0.5 / embedding.abs().max().item<double>());
-      embedding[7][11] = -5000;
-    }});
+                              for (auto& [name, tensor] : tensors) {
+                                if (name.find("proj") != std::string::npos) tensor.mul_(0.01);
+                              }
+                              Tensor& embedding = tensors.at("model.embed_tokens.weight");
+                              embedding.mul_(0.5 / embedding.abs().max().item<double>());
+                              embedding[7][11] = -5000;
+                            }});
     Corpus corpus = randomIds(3, 20, 128);
     for (auto& window : corpus.windows) std::replace(window.begin(), window.end(), 7, 8);
     corpus.windows[1][4] = 7;
@@ -199,12 +202,14 @@ class CaptureTest : public QObject {
 
   void aPlantedNormalOutlierIsFound() {
     // The norm before q, k, v multiplies channel 5 by 60 for every token.
-    const auto model = tiny("normal", {.edit = [](Json&, std::map<std::string, Tensor>& tensors) {
-      tensors.at("model.layers.1.input_layernorm.weight")[5] = 60;
-    }});
+    const auto model =
+        tiny("normal",
+             {.edit = [](Json&, std::map<std::string, Tensor>& tensors) { tensors.at("model.layers.1.input_layernorm.weight")[5] = 60; }});
     const auto found = normalOutliers(*run(*model, randomIds(4, 30, 128)), {});
-    QVERIFY(std::any_of(found.begin(), found.end(), [](const NormalOutlier& n) { return n.block == 1 && n.role == "q" && n.channel == 5; }));
-    QCOMPARE(std::count_if(found.begin(), found.end(), [](const NormalOutlier& n) { return n.block == 1 && n.role == "q"; }), std::ptrdiff_t(1));
+    QVERIFY(
+        std::any_of(found.begin(), found.end(), [](const NormalOutlier& n) { return n.block == 1 && n.role == "q" && n.channel == 5; }));
+    QCOMPARE(std::count_if(found.begin(), found.end(), [](const NormalOutlier& n) { return n.block == 1 && n.role == "q"; }),
+             std::ptrdiff_t(1));
   }
 
   void bfloat16IsCloseToFloat32() {
@@ -234,7 +239,11 @@ class CaptureTest : public QObject {
     const auto model = tiny("plain", {});
     std::stop_source source;
     int calls = 0;
-    const Progress progress([&](double, std::string_view) { if (++calls == 3) source.request_stop(); }, source.get_token());
+    const Progress progress(
+        [&](double, std::string_view) {
+          if (++calls == 3) source.request_stop();
+        },
+        source.get_token());
     QVERIFY_THROWS_EXCEPTION(Cancelled, capture(*model, randomIds(5, 16, 128), {}, {}, progress));
     QCOMPARE(calls, 3);
   }
@@ -244,7 +253,7 @@ class CaptureTest : public QObject {
     const auto stats = run(*model, randomIds(2, 16, 128), {.sampleRows = 0, .topValues = 1, .heads = false});
     QVERIFY(stats->heads.empty());
     QCOMPARE(stats->headsPerBlock, std::int64_t(0));
-    QCOMPARE(stats->inputs[0].sampleRows.size(), std::size_t(1));     // the row of the top value
+    QCOMPARE(stats->inputs[0].sampleRows.size(), std::size_t(1));  // the row of the top value
     QVERIFY(normalOutliers(*stats, {}).empty());
   }
 
@@ -278,9 +287,9 @@ class CaptureTest : public QObject {
 
   void anOverflowNamesItsPlace() {
     const auto model = tiny("overflow", {.edit = [](Json&, std::map<std::string, Tensor>& tensors) {
-      tensors.at("model.layers.1.mlp.up_proj.weight").mul_(1e38);
-      tensors.at("model.layers.1.mlp.gate_proj.weight").mul_(1e38);
-    }});
+                              tensors.at("model.layers.1.mlp.up_proj.weight").mul_(1e38);
+                              tensors.at("model.layers.1.mlp.gate_proj.weight").mul_(1e38);
+                            }});
     try {
       run(*model, randomIds(1, 16, 128));
       QFAIL("no error");

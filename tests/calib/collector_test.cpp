@@ -1,16 +1,16 @@
-#include <QtTest>
+#include "core/calib/collector.h"
 
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+#include <QtTest>
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numeric>
 
-#include <ATen/ATen.h>
-#include <ATen/Parallel.h>
-
 #include "core/base/error.h"
 #include "core/calib/attention_stats.h"
-#include "core/calib/collector.h"
 #include "core/calib/sampling.h"
 
 using namespace bitscape;
@@ -148,7 +148,8 @@ class CollectorTest : public QObject {
   }
 
   void overflowIsAnError() {
-    for (const float bad : {std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN()}) {
+    for (const float bad :
+         {std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN()}) {
       Tensor x = noise({2, 140, 70}, 6);
       x[1][139][69] = bad;
       QVERIFY_THROWS_EXCEPTION(Error, collect(x, 2));
@@ -180,7 +181,7 @@ class CollectorTest : public QObject {
     QCOMPARE(stats.top[1].channel, std::int64_t(49));
     QCOMPARE(std::int64_t(stats.massive.size()), BlockStats::kMassiveCandidates);
     double median = 0;
-    for (int w = 0; w < 3; ++w) median += after[w].abs().flatten().median().item<double>() / 3;   // torch: the lower one
+    for (int w = 0; w < 3; ++w) median += after[w].abs().flatten().median().item<double>() / 3;  // torch: the lower one
     QVERIFY(std::fabs(stats.median - median) < 1e-12);
     const double cosine = at::cosine_similarity(before.to(at::kDouble), after.to(at::kDouble), -1).mean().item<double>();
     QVERIFY(std::fabs(stats.cosine - cosine) < 1e-12);
@@ -207,13 +208,14 @@ class CollectorTest : public QObject {
     QCOMPARE(heads.size(), std::size_t(6));
     for (int head = 0; head < 6; ++head) {
       Tensor scores = at::matmul(q.select(1, head).to(at::kDouble), k.select(1, head / 3).to(at::kDouble).transpose(1, 2)) / 4;
-      const Tensor offset = at::arange(tokens).unsqueeze(1) - at::arange(tokens).unsqueeze(0);   // query - key
+      const Tensor offset = at::arange(tokens).unsqueeze(1) - at::arange(tokens).unsqueeze(0);  // query - key
       Tensor hidden = offset.lt(0);
       if (window > 0) hidden = hidden.logical_or(offset.ge(window));
       scores = scores.masked_fill(hidden, -std::numeric_limits<double>::infinity());
       const Tensor p = at::softmax(scores, -1).narrow(1, 1, tokens - 1);
       const double entropy = -at::xlogy(p, p).sum(-1).mean().item<double>(), first = p.select(2, 0).mean().item<double>();
-      QVERIFY2(std::fabs(heads[std::size_t(head)].entropy - entropy) < 1e-5, qPrintable(QString::number(heads[std::size_t(head)].entropy - entropy)));
+      QVERIFY2(std::fabs(heads[std::size_t(head)].entropy - entropy) < 1e-5,
+               qPrintable(QString::number(heads[std::size_t(head)].entropy - entropy)));
       QVERIFY(std::fabs(heads[std::size_t(head)].firstTokenMass - first) < 1e-6);
     }
   }

@@ -1,8 +1,7 @@
-#include <QtTest>
-
-#include <cmath>
-
 #include "core/calib/outliers.h"
+
+#include <QtTest>
+#include <cmath>
 
 using namespace bitscape;
 
@@ -56,27 +55,27 @@ class OutliersTest : public QObject {
     ActivationStats stats = quiet();
     stats.blocks[1].massive = {{-3000, 0, 0, 7}, {150, 0, 0, 8}, {100, 0, 3, 9}};
     auto found = massiveOutliers(stats, {});
-    QCOMPARE(found.size(), std::size_t(2));      // exactly 100 is not above 100; 150 is at least 1000 x 0.1
+    QCOMPARE(found.size(), std::size_t(2));  // exactly 100 is not above 100; 150 is at least 1000 x 0.1
     QCOMPARE(found[0].block, 1);
     QCOMPARE(found[0].place, std::string("residual"));
     QCOMPARE(found[0].channel, std::int64_t(7));
     QCOMPARE(found[0].value, 3000.0);
-    stats.blocks[1].median = 1;                  // 150 < 1000 x 1
+    stats.blocks[1].median = 1;  // 150 < 1000 x 1
     QCOMPARE(massiveOutliers(stats, {}).size(), std::size_t(1));
     OutlierThresholds loose;
     loose.residualValue = 7;
     loose.residualRatio = 80;
     found = massiveOutliers(stats, loose);
-    QCOMPARE(found.size(), std::size_t(5));      // block 0: 9 and 8 against 80 x 0.1; block 1: 3000, 150, 100 against 80 x 1
+    QCOMPARE(found.size(), std::size_t(5));  // block 0: 9 and 8 against 80 x 0.1; block 1: 3000, 150, 100 against 80 x 1
     QCOMPARE(found[1].value, 8.0);
   }
 
   void downInputsAreComparedWithTheTypicalToken() {
     ActivationStats stats = quiet();
     inputOf(stats, {0, SeamKind::FfnDown}).top = {{-500, 2, 0, 30}, {127, 2, 0, 31}, {2, 0, 9, 9}};
-    inputOf(stats, {0, SeamKind::FfnInput}).top = {{500, 2, 0, 30}};    // not the place
+    inputOf(stats, {0, SeamKind::FfnInput}).top = {{500, 2, 0, 30}};  // not the place
     auto found = massiveOutliers(stats, {});
-    QCOMPARE(found.size(), std::size_t(1));      // 127 < 64 x 2
+    QCOMPARE(found.size(), std::size_t(1));  // 127 < 64 x 2
     QCOMPARE(found[0].place, std::string("down"));
     QCOMPARE(found[0].window, std::int64_t(2));
     QCOMPARE(found[0].token, std::int64_t(0));
@@ -92,7 +91,7 @@ class OutliersTest : public QObject {
     InputStats& input = inputOf(stats, {1, SeamKind::FfnInput});
     for (int row = 0; row < 11; ++row) {
       input.sample[std::size_t(row) * 40 + 12] = row % 2 == 0 ? 20.0f : -20.0f;
-      if (row < 5) input.sample[std::size_t(row) * 40 + 13] = 1000;      // fewer than half of the tokens
+      if (row < 5) input.sample[std::size_t(row) * 40 + 13] = 1000;  // fewer than half of the tokens
       input.sample[std::size_t(row) * 40 + 14] = 9;
     }
     input.absmax[12] = 33;

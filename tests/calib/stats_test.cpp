@@ -1,5 +1,6 @@
-#include <QtTest>
+#include "core/calib/stats.h"
 
+#include <QtTest>
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -8,7 +9,6 @@
 
 #include "core/calib/kernels.h"
 #include "core/calib/moments.h"
-#include "core/calib/stats.h"
 #include "core/calib/top_values.h"
 
 using namespace bitscape;
@@ -78,7 +78,8 @@ class StatsTest : public QObject {
     std::sort(values.begin(), values.end());
     for (const double fraction : {0.05, 0.5, 0.9, 0.99, 0.999}) {
       const double exact = values[static_cast<std::size_t>(fraction * 200000)];
-      QVERIFY2(near(whole.quantile(fraction), exact, 0.004), qPrintable(QString("%1: %2, exact %3").arg(fraction).arg(whole.quantile(fraction)).arg(exact)));
+      QVERIFY2(near(whole.quantile(fraction), exact, 0.004),
+               qPrintable(QString("%1: %2, exact %3").arg(fraction).arg(whole.quantile(fraction)).arg(exact)));
     }
     QVERIFY(near(whole.quantile(1.0), values.back(), 0.008));
     QCOMPARE(MagnitudeHistogram().quantile(0.5), 0.0);
@@ -92,7 +93,7 @@ class StatsTest : public QObject {
     QTest::addColumn<float>("deviation");
     QTest::addColumn<float>("outlier");
     QTest::newRow("centred") << 0.0f << 1.0f << 0.0f;
-    QTest::newRow("far from zero") << 1000.0f << 0.5f << 0.0f;     // raw power sums would lose every digit of the kurtosis
+    QTest::newRow("far from zero") << 1000.0f << 0.5f << 0.0f;  // raw power sums would lose every digit of the kurtosis
     QTest::newRow("one massive value first") << 0.0f << 1.0f << 20000.0f;
     QTest::newRow("tiny") << 1e-4f << 1e-6f << 0.0f;
   }
@@ -111,7 +112,8 @@ class StatsTest : public QObject {
       const int rows = piece % 3 == 0 ? kTileRows : 1 + piece;
       TileStats stats;
       tileStats(values.data() + std::size_t(piece) * kTileRows * kTileChannels, rows, stats);
-      for (std::size_t c = 0; c < kTileChannels; ++c) moments[c].merge({double(rows), stats.mean[c], stats.m2[c], stats.m3[c], stats.m4[c]});
+      for (std::size_t c = 0; c < kTileChannels; ++c)
+        moments[c].merge({double(rows), stats.mean[c], stats.m2[c], stats.m3[c], stats.m4[c]});
     }
     for (std::size_t c = 0; c < kTileChannels; ++c) {
       std::vector<float> column;
