@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "core/base/error.h"
+#include "core/model/space_mark.h"
 #include "core/model/unicode.h"
 
 namespace bitscape {
@@ -36,6 +37,7 @@ struct Candidate {
 BpeModel::BpeModel(TokenIndex index, const std::vector<std::pair<std::string, std::string>>& merges, const BpeOptions& options,
                    const std::string& source)
     : m_index(std::move(index)), m_options(options), m_merges(std::bit_ceil(2 * merges.size() + 1)) {
+  m_wordsAreApart = !m_options.ignoreMerges && m_index.contains(kSpaceMark);
   std::string whole;
   for (std::size_t rank = 0; rank < merges.size(); ++rank) {
     const auto& [left, right] = merges[rank];
@@ -48,7 +50,9 @@ BpeModel::BpeModel(TokenIndex index, const std::vector<std::pair<std::string, st
       return found->second;
     };
     whole.assign(left).append(right);
-    addMerge(idOf(left), idOf(right), static_cast<std::int32_t>(rank), idOf(whole));
+    if (hasInnerSpaceMark(whole)) m_wordsAreApart = false;
+    const TokenId leftId = idOf(left), rightId = idOf(right);
+    addMerge(leftId, rightId, static_cast<std::int32_t>(rank), idOf(whole));
   }
   if (m_options.byteFallback) {
     const char* digits = "0123456789ABCDEF";

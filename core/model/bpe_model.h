@@ -37,6 +37,8 @@ class BpeModel {
   // Appends the ids of `word` (valid UTF-8 in the vocabulary's alphabet).
   void encode(std::string_view word, std::vector<TokenId>& ids) const;
   const TokenIndex& index() const { return m_index; }
+  // Whether a text may be cut before its space marks without changing the result.
+  bool wordsAreApart() const { return m_wordsAreApart; }
 
  private:
   struct Merge {
@@ -51,6 +53,7 @@ class BpeModel {
 
   TokenIndex m_index;
   BpeOptions m_options;
+  bool m_wordsAreApart = false;
   std::vector<Merge> m_merges;  // open addressing, a power of two slots, at most half full
   std::optional<TokenId> m_byteTokens[256];
 };

@@ -2,6 +2,8 @@
 
 #include <unordered_map>
 
+#include "core/model/space_mark.h"
+
 namespace bitscape {
 namespace {
 
@@ -43,7 +45,8 @@ void BpeTokenizer::encodeText(std::string_view valid, bool atStart, std::vector<
 }
 
 void BpeTokenizer::encodeWords(std::string_view valid, bool atStart, std::vector<TokenId>& ids) const {
-  const Pieces pieces = m_preTokenizer.split(valid, atStart);
+  Pieces pieces = m_preTokenizer.split(valid, atStart);
+  if (pieces.words.size() == 1 && m_model.wordsAreApart()) pieces.words = cutBeforeSpaceMarks(pieces.words.front());
   // A text repeats its words: remember where the ids of each stand in `ids`.
   std::unordered_map<std::string_view, std::pair<std::size_t, std::size_t>> seen;
   for (const std::string_view word : pieces.words) {

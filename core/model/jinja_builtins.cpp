@@ -36,7 +36,11 @@ std::string recased(std::string_view text, Case wanted) {
   for (std::size_t i = 0; i < text.size(); i += characterLength(text[i])) {
     const auto c = static_cast<utf8proc_int32_t>(characterAt(text, i));
     const bool upper = wanted == Case::Upper || (start && wanted != Case::Lower);
-    appendCharacter(result, static_cast<char32_t>(upper ? utf8proc_toupper(c) : utf8proc_tolower(c)));
+    if (upper && c == 0xDF) {  // the one letter in common use whose capital is two
+      result += wanted == Case::Upper ? "SS" : "Ss";
+    } else {
+      appendCharacter(result, static_cast<char32_t>(upper ? utf8proc_toupper(c) : utf8proc_tolower(c)));
+    }
     const auto category = utf8proc_category(c);
     const bool letter = category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO;
     start = wanted == Case::Title && !letter;

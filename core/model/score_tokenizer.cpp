@@ -6,12 +6,11 @@
 #include "core/base/error.h"
 #include "core/model/gguf_vocabulary.h"
 #include "core/model/normalizer.h"
+#include "core/model/space_mark.h"
 #include "core/model/unicode.h"
 
 namespace bitscape {
 namespace {
-
-constexpr std::string_view kSpace = "\xE2\x96\x81";  // U+2581
 
 struct Symbol {
   std::size_t begin, length;  // in the word; length 0: merged into its left neighbour
@@ -38,13 +37,6 @@ std::vector<float> readScores(const GgufFile& file, std::size_t count, const std
     scores.push_back(static_cast<float>((*values)[id]));
   }
   return scores;
-}
-
-bool hasInnerSpace(std::string_view token) {
-  for (std::size_t at = token.find(kSpace); at != std::string_view::npos; at = token.find(kSpace, at + kSpace.size())) {
-    if (at > 0 && !token.substr(0, at).ends_with(kSpace)) return true;
-  }
-  return false;
 }
 
 }  // namespace
@@ -74,7 +66,7 @@ std::shared_ptr<const Tokenizer> ScoreTokenizer::fromGguf(const GgufFile& file, 
     const auto id = static_cast<TokenId>(i);
     const std::string token(read.tokens[i]);
     const TokenKind kind = read.kinds[i];
-    std::string bytes = replaced(token, kSpace, " ");
+    std::string bytes = replaced(token, kSpaceMark, " ");
     if (kind == TokenKind::Byte) {
       const auto byte = byteOfToken(token);
       if (!byte) throw Error(source + ": token " + std::to_string(i) + " is marked as a byte, but is \"" + token + "\" instead of <0x00> to <0xFF>");
@@ -85,7 +77,7 @@ std::shared_ptr<const Tokenizer> ScoreTokenizer::fromGguf(const GgufFile& file, 
       special.push_back({token, id, true});
     } else {
       // Converters write the spaces of user-defined tokens plainly.
-      const std::string key = kind == TokenKind::UserDefined ? replaced(token, " ", kSpace) : token;
+      const std::string key = kind == TokenKind::UserDefined ? replaced(token, " ", kSpaceMark) : token;
       if (kind == TokenKind::UserDefined) userDefined.push_back({key, id});
       const auto [place, isNew] = pieces.index.emplace(key, id);
       if (!isNew) {
@@ -93,7 +85,7 @@ std::shared_ptr<const Tokenizer> ScoreTokenizer::fromGguf(const GgufFile& file, 
                     "; the file is damaged");
       }
       pieces.unused[i] = kind == TokenKind::Unused;
-      if (kind != TokenKind::UserDefined && hasInnerSpace(key)) pieces.wordsAreApart = false;
+      if (kind != TokenKind::UserDefined && hasInnerSpaceMark(key)) pieces.wordsAreApart = false;
     }
     vocabulary.bytes.push_back(std::move(bytes));
   }
@@ -107,8 +99,8 @@ ScoreTokenizer::ScoreTokenizer(Vocabulary vocabulary, std::vector<AddedToken> sp
 
 void ScoreTokenizer::encodeText(std::string_view valid, bool, std::vector<TokenId>& ids) const {
   std::string escaped;
-  if (m_pieces.spaceInFront) escaped = kSpace;
-  escaped += replaced(valid, " ", kSpace);
+  if (m_pieces.spaceInFront) escaped = kSpaceMark;
+  escaped += replaced(valid, " ", kSpaceMark);
   bool unknownBefore = false;
   for (const auto& part : m_userDefined.split(escaped)) {
     if (part.id) {
@@ -124,12 +116,7 @@ void ScoreTokenizer::encodeText(std::string_view valid, bool, std::vector<TokenI
 void ScoreTokenizer::encodeWords(std::string_view escaped, std::vector<TokenId>& ids, bool& unknownBefore) const {
   if (!m_pieces.wordsAreApart) return encodeWord(escaped, ids, unknownBefore);
   std::unordered_map<std::string_view, std::pair<std::size_t, std::size_t>> seen;
-  for (std::size_t begin = 0; begin < escaped.size();) {
-    std::size_t end = begin;
-    while (escaped.substr(end).starts_with(kSpace)) end += kSpace.size();
-    end = std::min(escaped.find(kSpace, end), escaped.size());
-    const std::string_view word = escaped.substr(begin, end - begin);
-    begin = end;
+  for (const std::string_view word : cutBeforeSpaceMarks(escaped)) {
     if (const auto found = seen.find(word); found != seen.end()) {
       const auto [from, count] = found->second;
       for (std::size_t i = 0; i < count; ++i) ids.push_back(TokenId{ids[from + i]});

@@ -5,12 +5,11 @@
 #include "core/base/error.h"
 #include "core/base/mapped_file.h"
 #include "core/model/normalizer.h"
+#include "core/model/space_mark.h"
 #include "core/model/vocabulary.h"
 
 namespace bitscape {
 namespace {
-
-constexpr std::string_view kSpace = "\xE2\x96\x81";  // U+2581
 
 using Processor = sentencepiece::SentencePieceProcessor;
 
@@ -57,12 +56,12 @@ std::shared_ptr<const Tokenizer> openSentencePiece(const std::string& path, cons
     const auto byte = kind == TokenKind::Byte ? byteOfToken(piece) : std::nullopt;
     const bool written = kind == TokenKind::Control || kind == TokenKind::Unknown;
     vocabulary.kinds.push_back(kind);
-    vocabulary.bytes.push_back(byte ? std::string(1, *byte) : written ? piece : replaced(piece, kSpace, " "));
+    vocabulary.bytes.push_back(byte ? std::string(1, *byte) : written ? piece : replaced(piece, kSpaceMark, " "));
     if (written) special.push_back({piece, id, true});
   }
   // The library does not tell whether it puts a space in front; a letter shows it.
   std::vector<std::string> pieces;
-  if (processor->Encode("a", &pieces).ok() && !pieces.empty()) vocabulary.leadingSpace = pieces.front().starts_with(kSpace);
+  if (processor->Encode("a", &pieces).ok() && !pieces.empty()) vocabulary.leadingSpace = pieces.front().starts_with(kSpaceMark);
 
   const auto named = [&](const char* name, int own) -> std::optional<TokenId> {
     if (const auto found = settings.named.find(name); found != settings.named.end()) {
