@@ -95,7 +95,7 @@ class ContractTest : public QObject {
     QCOMPARE(block["block"].toInt(), 1);
     QCOMPARE(block["top"].toArray().size(), 3);
     for (const char* key : {"value", "token", "channel"}) QVERIFY(block["top"].toArray().at(0).toObject().contains(key));
-    QVERIFY(block["top"].toArray().at(0)["value"].toDouble() >= block["top"].toArray().at(1)["value"].toDouble());
+    QVERIFY(block["top"].toArray().at(0).toObject()["value"].toDouble() >= block["top"].toArray().at(1).toObject()["value"].toDouble());
     QVERIFY(block["median"].toDouble() > 0);
     QVERIFY(std::abs(block["cosine"].toDouble()) <= 1);
     for (const auto& value : json["linears"].toArray()) {
@@ -181,10 +181,10 @@ class ContractTest : public QObject {
     const Run run = runProgram({"backends", "--json"});
     QVERIFY2(run.exitCode == 0, run.err);
     QStringList names;
-    for (const auto& backend : run.object()["backends"].toArray()) names << backend["name"].toString();
+    for (const auto& backend : run.object()["backends"].toArray()) names << backend.toObject()["name"].toString();
     QCOMPARE(names, QStringList({"float", "fake", "reference"}));
     for (const auto& device : run.object()["devices"].toArray())
-      QVERIFY(device["available"].toBool() || !device["reason"].toString().isEmpty());
+      QVERIFY(device.toObject()["available"].toBool() || !device.toObject()["reason"].toString().isEmpty());
   }
 
   void aRandomCheckpointIsAModel() {
@@ -192,7 +192,7 @@ class ContractTest : public QObject {
     const Run made =
         runProgram({"make-checkpoint", folder, "--hidden", "64", "--blocks", "2", "--heads", "4", "--ffn", "96", "--vocabulary", "128"});
     QVERIFY2(made.exitCode == 0, made.err);
-    QCOMPARE(runProgram({"inspect", folder, "--json"}).object()["config"]["kv_heads"].toInt(), 4);
+    QCOMPARE(runProgram({"inspect", folder, "--json"}).object()["config"].toObject()["kv_heads"].toInt(), 4);
     const Run run = runProgram({"capture", folder, "--random-ids", "--length", "16", "--json"});
     QVERIFY2(run.exitCode == 0, run.err);
   }
