@@ -8,6 +8,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/parser.h"
+#include "app/wait_policy.h"
 #include "core/base/error.h"
 
 namespace bitscape {
@@ -77,6 +78,11 @@ int runCli(int argc, char** argv, const StudioHooks& hooks) {
     if (hooks.benchGui) return hooks.benchGui(gui->output.json);
     return say(kFailed, "bench gui: this program was built without the window; build it with -DBITSCAPE_GUI=ON");
   }
+  // What computes for more than a moment: waiting threads would spin otherwise.
+  const bool quick = std::holds_alternative<InspectArguments>(*parsed.command) ||
+                     std::holds_alternative<TokenizeArguments>(*parsed.command) ||
+                     std::holds_alternative<BackendsArguments>(*parsed.command);
+  if (!quick) letWaitingThreadsSleep();
   const Output output = std::visit([](const auto& arguments) { return arguments.output; }, *parsed.command);
   Console console(output.json, output.quiet);
   return guarded(*parsed.command, console);

@@ -1,5 +1,6 @@
 #include "app/cli/console.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,6 +23,13 @@ constexpr double kFirstReport = 2, kTerminalInterval = 0.2, kLogInterval = 10;  
 std::size_t width(const std::string& text) {
   return static_cast<std::size_t>(
       std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+// Cut to the terminal's width, so that the line stays one line.
+std::string fitted(const std::string& text) {
+  winsize size{};
+  const bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
+  return known ? text.substr(0, size.ws_col - 1U) : text;
 }
 
 bool isNumber(const std::string& text) {
@@ -59,7 +67,7 @@ void Console::report(double done, std::string_view what) {
   if (!what.empty()) text += ", " + std::string(what);
   if (!m_live.empty()) text += "; " + m_live;
   if (m_terminal)
-    std::fprintf(stderr, "\r\033[K%s", text.c_str());
+    std::fprintf(stderr, "\r\033[K%s", fitted(text).c_str());
   else
     std::fprintf(stderr, "%s\n", text.c_str());
   std::fflush(stderr);

@@ -129,13 +129,13 @@ void printForPeople(const Model& model, const Sizes& sizes, const std::string& t
   if (const auto note = model.precisionNote()) console.line("note: " + *note);
   if (config.unsupported) console.line("forward pass: " + *config.unsupported);
   if (!config.family.empty() && config.blocks > 0) {
-    Table seams({"seam", "width", "scale", "shift", "permutation", "rotation", "rule"});
+    Table seams({"seam", "width", "scale", "shift", "permutation", "rotation"});
     for (const Seam& seam : seamsOf(config, 0)) {
       const auto mark = [](bool folds) { return std::string(folds ? "folds" : "-"); };
       seams.add({std::string(seamName(seam.id.kind)), std::to_string(seam.width), mark(seam.foldsScale), mark(seam.foldsShift),
-                 mark(seam.foldsPermutation), mark(seam.foldsRotation), seam.rule});
+                 mark(seam.foldsPermutation), mark(seam.foldsRotation)});
     }
-    console.line("\nseams of each block");
+    console.line("\nseams of each block, and what folds there without changing the output (--json has the rules)");
     console.print(seams.text());
   }
   Table tensors({"tensor", "type", "shape", "bytes"});
