@@ -101,6 +101,9 @@ std::vector<std::string_view> characters(std::string_view text);
 Value checkedText(std::string text, Budget& budget);
 Value checkedList(std::vector<Value> items, Budget& budget, bool tuple = false);
 
+// `sign` is one of + - * / // % **, both values are numbers. Throws Error on overflow and division by 0.
+Value arithmetic(const Value& left, const std::string& sign, const Value& right);
+
 // Built-ins. Throw Error on unknown names and unfit arguments.
 Value applyFilter(const std::string& name, const Value& value, const Arguments& arguments, Budget& budget);
 bool applyTest(const std::string& name, const Value& value, const Arguments& arguments, Budget& budget);

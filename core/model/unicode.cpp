@@ -8,38 +8,12 @@
 #include <new>
 
 #include "core/base/error.h"
+#include "core/base/utf8.h"
 
 namespace bitscape {
 namespace {
 
 unsigned char byteAt(std::string_view text, std::size_t position) { return static_cast<unsigned char>(text[position]); }
-
-// Bytes of the well-formed character at `position`, 0 when there is none.
-std::size_t wellFormedLength(std::string_view text, std::size_t position) {
-  const unsigned char lead = byteAt(text, position);
-  if (lead < 0x80) return 1;
-  std::size_t length = 0;
-  unsigned char low = 0x80, high = 0xBF;  // of the second byte
-  if (lead >= 0xC2 && lead <= 0xDF) {
-    length = 2;
-  } else if (lead >= 0xE0 && lead <= 0xEF) {
-    length = 3;
-    if (lead == 0xE0) low = 0xA0;
-    if (lead == 0xED) high = 0x9F;
-  } else if (lead >= 0xF0 && lead <= 0xF4) {
-    length = 4;
-    if (lead == 0xF0) low = 0x90;
-    if (lead == 0xF4) high = 0x8F;
-  } else {
-    return 0;
-  }
-  if (position + length > text.size()) return 0;
-  if (byteAt(text, position + 1) < low || byteAt(text, position + 1) > high) return 0;
-  for (std::size_t i = 2; i < length; ++i) {
-    if ((byteAt(text, position + i) & 0xC0) != 0x80) return 0;
-  }
-  return length;
-}
 
 bool isPrintableLatin(int byte) { return (byte >= 0x21 && byte <= 0x7E) || (byte >= 0xA1 && byte <= 0xAC) || byte >= 0xAE; }
 
@@ -63,17 +37,8 @@ const ByteAlphabet& alphabet() {
 
 }  // namespace
 
-std::optional<std::size_t> invalidUtf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const std::size_t length = wellFormedLength(text, i);
-    if (length == 0) return i;
-    i += length;
-  }
-  return std::nullopt;
-}
-
 void requireUtf8(std::string_view text, const std::string& source) {
-  const auto offset = invalidUtf8(text);
+  const auto offset = firstInvalidUtf8(text);
   if (!offset) return;
   const char* digits = "0123456789ABCDEF";
   const unsigned char byte = byteAt(text, *offset);

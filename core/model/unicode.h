@@ -10,9 +10,6 @@
 
 namespace bitscape {
 
-// Offset of the first byte that does not start or continue a well-formed character: no overlong forms, surrogates, or values above
-// U+10FFFF (The Unicode Standard, table 3-7).
-std::optional<std::size_t> invalidUtf8(std::string_view text);
 // Throws Error naming `source`, the byte and its offset when `text` is not UTF-8.
 void requireUtf8(std::string_view text, const std::string& source);
 

@@ -88,9 +88,6 @@ def train_byte_level(regex, lines, special, name, llama3):
             single=f"{special[0]} $A", pair=f"{special[0]} $A {special[0]} $B", special_tokens=[(special[0], begin)])])
     (OUT / name).mkdir(parents=True, exist_ok=True)
     tokenizer.save(str(OUT / name / "tokenizer.json"), pretty=False)
-    bos, eos = (special[0], special[1]) if llama3 else (None, special[2])
-    config = {"bos_token": bos, "eos_token": eos, "chat_template": (HERE / "templates" / f"{name}.jinja").read_text()}
-    (OUT / name / "tokenizer_config.json").write_text(json.dumps(config, ensure_ascii=False))
     return tokenizer
 
 
@@ -140,6 +137,11 @@ def llama2_json(name):
     return tokenizer
 
 
+def write_config(name, bos, eos):
+    config = {"bos_token": bos, "eos_token": eos, "chat_template": (HERE / "templates" / f"{name}.jinja").read_text()}
+    (OUT / name / "tokenizer_config.json").write_text(json.dumps(config, ensure_ascii=False))
+
+
 def write(name, cases, **extra):
     path = HERE / f"tokenizer_{name}.json"
     path.write_text(json.dumps({"made_by": "make_tokenizer_goldens.py", "versions": VERSIONS, **extra, "cases": cases}, ensure_ascii=True, separators=(",", ":")).replace("],[", "],\n[") + "\n")
@@ -156,6 +158,7 @@ CHATS = [
     [{"role": "system", "content": " Be brief. "}, {"role": "user", "content": "What is 2 + 2?\n"}],
     [{"role": "user", "content": "a"}, {"role": "assistant", "content": "<think>\nhm\n</think>\n\nb"}, {"role": "user", "content": "Grüße, \"c\" & 'd' 😀"}],
     [{"role": "system", "content": ""}, {"role": "user", "content": "x"}, {"role": "assistant", "content": "y"}],
+    [{"role": "user", "content": "x"}, {"role": "user", "content": "y"}, {"role": "assistant", "content": "<think>\nplan\n</think>\n\nz"}],
 ]
 
 
@@ -178,7 +181,7 @@ def chats():
                 values = {"messages": chat, "add_generation_prompt": prompt, "bos_token": "<s>", "eos_token": "</s>"}
                 try:
                     result = template.render(**values)
-                except jinja2.exceptions.TemplateError as error:
+                except jinja2.exceptions.TemplateError:
                     result = None
                 cases.append([path.name, values, result])
     path = HERE / "chat_templates.json"
@@ -196,6 +199,8 @@ def main():
         train_byte_level(QWEN2, lines, qwen_special, "qwen2", False)
         train_sentence_piece([line.rstrip("\n") for line in lines if len(line) < 4000], "sentencepiece")
         llama2_json("sentencepiece")
+    write_config("llama3", llama3_special[0], llama3_special[1])
+    write_config("qwen2", None, qwen_special[2])
     sample, special = sample_tokenizer(sample_path)
     write("sample", encoded(sample, strings(["<|im_start|>", "<|im_end|>", "<|endoftext|>", "<repo_name>"])), gguf="SmolLM2-135M-Instruct.Q4_1.gguf")
     words = ["<left>", " x  <left> y", "<right>  y", "a<right>\n\nb", "lonely", "a lonely b", "lonelyx", "xlonely", "café_word", "cafe\u0301_word", "lonely-lonely_"]
