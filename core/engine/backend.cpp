@@ -29,6 +29,10 @@ void requireRunnable(const Backend& backend, const SeamWork& work) {
     width = in;
   }
   if (!width) throw Error("a seam without consumers cannot be prepared; give it at least one linear");
+  if (work.input && !work.input->dynamic && !work.inputRange) {
+    throw Error(toString(work.consumers.front().id) + ": the input format " + work.input->name() +
+                " is static but has no calibrated range; quantize with a calibration text");
+  }
   for (const Step& step : work.onlineSteps) check(step, *width);
 }
 

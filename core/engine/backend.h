@@ -28,6 +28,7 @@ struct SeamWork {
   SeamId seam;
   std::vector<Step> onlineSteps;   // applied to the input, in order, before it is quantized
   std::optional<Format> input;     // how the input is quantized; absent: float
+  std::optional<InputRange> inputRange;   // what a static input format needs
   std::vector<SeamConsumer> consumers;
 };
 

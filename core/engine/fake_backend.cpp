@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/engine/backend.h"
+#include "core/model/linear.h"
 #include "core/quant/quantizer.h"
 
 namespace bitscape {
@@ -11,7 +12,7 @@ namespace {
 
 class FakeSeam : public PreparedSeam {
  public:
-  FakeSeam(const SeamWork& work, const ComputeOptions& compute) : m_steps(work.onlineSteps), m_input(work.input) {
+  FakeSeam(const SeamWork& work, const ComputeOptions& compute) : m_steps(work.onlineSteps), m_input(work.input), m_range(work.inputRange) {
     for (const SeamConsumer& consumer : work.consumers) {
       const Tensor weight = consumer.packed ? dequantize(*consumer.packed) : consumer.weight;
       m_weights.push_back(weight.to(compute.device, compute.dtype));
@@ -23,10 +24,10 @@ class FakeSeam : public PreparedSeam {
     c10::NoGradGuard noGrad;
     Tensor input = x;
     for (const Step& step : m_steps) input = applyToInput(step, input);
-    if (m_input) input = fakeQuantizeInput(input, *m_input);
+    if (m_input) input = fakeQuantizeInput(input, *m_input, m_range);
     std::vector<Tensor> results;
     for (std::size_t i = 0; i < m_weights.size(); ++i) {
-      results.push_back(at::linear(input.to(m_weights[i].scalar_type()), m_weights[i], m_biases[i]).to(x.scalar_type()));
+      results.push_back(applyLinear(input.to(m_weights[i].scalar_type()), m_weights[i], m_biases[i]).to(x.scalar_type()));
     }
     return results;
   }
@@ -34,6 +35,7 @@ class FakeSeam : public PreparedSeam {
  private:
   std::vector<Step> m_steps;
   std::optional<Format> m_input;
+  std::optional<InputRange> m_range;
   std::vector<Tensor> m_weights, m_biases;
 };
 

@@ -131,7 +131,7 @@ class ReferenceLinear {
 
 class ReferenceSeam : public PreparedSeam {
  public:
-  explicit ReferenceSeam(const SeamWork& work) : m_steps(work.onlineSteps), m_input(work.input) {
+  explicit ReferenceSeam(const SeamWork& work) : m_steps(work.onlineSteps), m_input(work.input), m_range(work.inputRange) {
     for (const SeamConsumer& consumer : work.consumers) m_linears.emplace_back(consumer, m_input.has_value());
   }
 
@@ -142,7 +142,7 @@ class ReferenceSeam : public PreparedSeam {
     const Tensor flat = stepped.cpu().reshape({-1, x.size(-1)});
     SeamInput input;
     if (m_input) {
-      input.quantized = quantizeInput(flat, *m_input);
+      input.quantized = quantizeInput(flat, *m_input, m_range);
       input.codes = input.quantized->codes.to(at::kShort);
     } else {
       input.values = flat.to(at::kDouble);
@@ -160,6 +160,7 @@ class ReferenceSeam : public PreparedSeam {
  private:
   std::vector<Step> m_steps;
   std::optional<Format> m_input;
+  std::optional<InputRange> m_range;
   std::vector<ReferenceLinear> m_linears;
 };
 

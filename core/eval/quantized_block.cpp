@@ -40,10 +40,11 @@ QuantizedBlock::QuantizedBlock(const QuantizedModel& quantized, const Backend& b
     for (std::size_t place = 0; place < roles.size(); ++place) {
       const LinearId id{block, roles[place]};
       const std::optional<Format>& input = quantized.plan.of(id).input;
+      const std::optional<InputRange> range = quantized.inputRange(id);
       std::size_t group = 0;
-      while (group < works.size() && works[group].input != input) ++group;
+      while (group < works.size() && (works[group].input != input || works[group].inputRange != range)) ++group;
       if (group == works.size()) {
-        works.push_back({.seam = {block, kind}, .onlineSteps = {}, .input = input, .consumers = {}});
+        works.push_back({.seam = {block, kind}, .onlineSteps = {}, .input = input, .inputRange = range, .consumers = {}});
         groups.emplace_back();
       }
       works[group].consumers.push_back(consumerOf(quantized, id, weights.of(roles[place]), weights.biasOf(roles[place])));
@@ -77,7 +78,7 @@ QuantizedEnds::QuantizedEnds(const QuantizedModel& quantized, const Backend& bac
   const LinearPlan& plan = quantized.plan.of(head);
   if (!plan.weight && !plan.input) return;
   requireFormats(backend, quantized, head);
-  SeamWork work{.seam = {-1, SeamKind::AttentionInput}, .onlineSteps = {}, .input = plan.input, .consumers = {}};
+  SeamWork work{.seam = {-1, SeamKind::AttentionInput}, .onlineSteps = {}, .input = plan.input, .inputRange = {}, .consumers = {}};
   work.consumers.push_back(consumerOf(quantized, head, lmHead, {}));
   m_head = backend.prepare(work, compute);
 }

@@ -102,10 +102,20 @@ std::optional<std::string> weightFault(const Format& format) {
 std::optional<std::string> inputFault(const Format& format) {
   if (auto fault = gridFault(format)) return fault;
   if (!format.grid.table.empty()) return std::string("inputs cannot use a table of values yet; use an integer grid");
-  const bool dynamicToken = format.granularity == Granularity::Token && format.dynamic;
-  if (!dynamicToken || format.group != 0) {
-    return "inputs " + format.name() + " cannot be computed yet; use granularity \"token\" with \"dynamic\": true";
+  const std::string remedy = "use granularity \"token\" with \"dynamic\": true, or \"tensor\" with \"dynamic\": false";
+  switch (format.granularity) {
+    case Granularity::Token:
+      if (!format.dynamic) return "tokens are not known beforehand and cannot have static scales; " + remedy;
+      break;
+    case Granularity::Tensor:
+      if (format.dynamic) return "one scale from all rows of a call would let a result depend on its neighbours in the batch; " + remedy;
+      break;
+    case Granularity::Channel:
+      return "inputs with a scale per channel cannot be multiplied as integers, for a sum runs over the channels; " + remedy;
+    case Granularity::Group:
+      return "inputs " + format.name() + " cannot be computed yet; " + remedy;
   }
+  if (format.group != 0) return "a group of " + std::to_string(format.group) + " is set but inputs have no groups; " + remedy;
   return std::nullopt;
 }
 

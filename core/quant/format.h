@@ -25,7 +25,7 @@ struct Format {
   Symmetry symmetry = Symmetry::Asymmetric;
   Granularity granularity = Granularity::Channel;
   std::int64_t group = 0;          // inputs per scale when granularity is Group
-  bool dynamic = false;            // scales computed at run time from each input
+  bool dynamic = false;            // scales computed at run time from each input; an input that is not dynamic needs calibration
   double clipRatio = 1.0;          // multiplies the range before the scale is computed
   bool operator==(const Format&) const = default;
 

@@ -37,7 +37,13 @@ Tensor dequantizeCodes(const Packed& packed);
 Tensor packBits(const Tensor& codes, int bits);                                  // uint8 [out, ceil(in*bits/8)]
 Tensor unpackBits(const Tensor& stream, int bits, std::int64_t in);              // uint8 [out, in]; throws Error on a wrong size
 
-// An input quantized per token: x[t, i] = scale[t] * (code[t, i] - zero[t]).
+// What calibration saw of an input over all channels and tokens: the range that a static format's one scale covers.
+struct InputRange {
+  float low = 0, high = 0;         // low <= high, finite
+  bool operator==(const InputRange&) const = default;
+};
+
+// A quantized input: x[t, i] = scale[t] * (code[t, i] - zero[t]). With a static format all rows have the same scale and zero.
 struct QuantizedInput {
   Tensor codes;                    // uint8 [rows, in]
   Tensor scale;                    // float32 [rows, 1]

@@ -107,6 +107,9 @@ std::vector<Issue> check(const Plan& plan, const ModelConfig& config) {
     if (id.role == Role::Embedding && entry.input) {
       issues.push_back({toString(id), "an embedding has no input to quantize; give it a weight format alone"});
     }
+    if (id.role == Role::LmHead && entry.needsRange()) {
+      issues.push_back({toString(id) + " input", "calibration watches the blocks alone; use granularity \"token\" with \"dynamic\": true"});
+    }
   }
   checkSeams(plan, config, issues);
   if (plan.kv) issues.push_back({"kv", "quantized keys and values cannot be evaluated yet; remove \"kv\" from the plan"});

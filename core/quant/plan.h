@@ -22,6 +22,7 @@ struct LinearPlan {
   std::optional<Format> input;     // absent: float
   bool operator==(const LinearPlan&) const = default;
   bool isFloat() const { return !weight && !input; }
+  bool needsRange() const { return input && !input->dynamic; }   // of the input, from calibration
 };
 
 struct Plan {

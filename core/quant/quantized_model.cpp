@@ -165,13 +165,20 @@ Packed readPacked(CheckedReader& reader, LinearId id, const Format& format, Line
   return packed;
 }
 
-std::vector<LinearId> quantizedLinears(const Plan& plan, const ModelConfig& config) {
+InputRange readRange(CheckedReader& reader, LinearId id) {
+  const std::string name = prefixOf(id) + "input_range";
+  const Tensor values = reader.take(name, at::kFloat, {2});
+  const InputRange range{.low = values[0].item<float>(), .high = values[1].item<float>()};
+  if (range.low > range.high) reader.fail(name, "says a low end above its high end");
+  return range;
+}
+
+std::vector<LinearId> linearsOf(const ModelConfig& config) {
   std::vector<LinearId> ids;
   for (const Role role : {Role::LmHead, Role::Embedding}) ids.push_back({-1, role});
   for (int block = 0; block < config.blocks; ++block) {
     for (const Role role : kBlockRoles) ids.push_back({block, role});
   }
-  std::erase_if(ids, [&](LinearId id) { return !plan.of(id).weight; });
   return ids;
 }
 
@@ -182,6 +189,11 @@ const Packed* QuantizedModel::find(LinearId id) const {
   return found == linears.end() ? nullptr : &found->second;
 }
 
+std::optional<InputRange> QuantizedModel::inputRange(LinearId id) const {
+  const auto found = inputRanges.find(id);
+  return found == inputRanges.end() ? std::nullopt : std::optional(found->second);
+}
+
 void writeQuantized(const std::string& path, const QuantizedModel& quantized, const Progress& progress) {
   c10::NoGradGuard noGrad;
   NamedTensors tensors;
@@ -190,6 +202,8 @@ void writeQuantized(const std::string& path, const QuantizedModel& quantized, co
     progress.checkpoint(0.8 * static_cast<double>(done++) / static_cast<double>(quantized.linears.size()), "pack " + toString(id));
     for (auto& entry : tensorsOf(id, packed)) tensors.push_back(std::move(entry));
   }
+  for (const auto& [id, range] : quantized.inputRanges)
+    tensors.emplace_back(prefixOf(id) + "input_range", at::tensor({range.low, range.high}, at::kFloat));
   progress.checkpoint(0.8, "write");
   Metadata metadata{{kVersionKey, std::to_string(QuantizedModel::kFileVersion)},
                     {"fingerprint", quantized.model->fingerprint()},
@@ -218,8 +232,10 @@ std::shared_ptr<const QuantizedModel> readQuantized(const std::string& path, std
   quantized->recipeJson = metadata.at("recipe");
 
   CheckedReader reader(path);
-  for (const LinearId id : quantizedLinears(quantized->plan, model->config())) {
-    quantized->linears.emplace(id, readPacked(reader, id, *quantized->plan.of(id).weight, shapeOf(model->config(), id.role)));
+  for (const LinearId id : linearsOf(model->config())) {
+    const LinearPlan& plan = quantized->plan.of(id);
+    if (plan.weight) quantized->linears.emplace(id, readPacked(reader, id, *plan.weight, shapeOf(model->config(), id.role)));
+    if (plan.needsRange()) quantized->inputRanges.emplace(id, readRange(reader, id));
   }
   reader.finish(metadata);
   quantized->model = std::move(model);

@@ -3,6 +3,7 @@
 // Written as one safetensors file. Per quantized linear "block.7.down." (or "lm_head.", "embedding.") followed by
 //   codes uint8 [out, bytes] (packBits), scale and offset float32 [out, granules], and where the method adds them low_rank_left,
 //   low_rank_right, sparse_indices [2, n] and sparse_values [n], kept_columns, kept_weights;
+//   where the plan gives the input a static format "block.7.down.input_range" float32 [2] (low, high);
 // in the metadata the version of this layout, the model's fingerprint, name and path when it was written ("model_path", so that the
 // file alone can be evaluated), the plan, the recipe and a checksum.
 // Immutable; thread-safe to read.
@@ -24,8 +25,10 @@ struct QuantizedModel {
   std::shared_ptr<const Model> model;            // norms, float linears, embedding
   Plan plan;
   std::map<LinearId, Packed> linears;            // those the plan gives a weight format
+  std::map<LinearId, InputRange> inputRanges;    // of those the plan gives a static input format
   std::string recipeJson;                        // what made it
   const Packed* find(LinearId id) const;
+  std::optional<InputRange> inputRange(LinearId id) const;
 };
 
 // Writes atomically (temporary name, flush, rename).

@@ -95,10 +95,29 @@ RowScaling rowScaling(const Tensor& rows, const Format& format) {
   return {scale, at::round(-low / scale).clamp_min(0).minimum(steps)};
 }
 
+// The same scale and zero for every row but those that hold NaN or infinity, whose scale is NaN.
+RowScaling rowScaling(const Tensor& rows, grid::Scaling fixed) {
+  const Tensor finite = at::isfinite(rows).all(-1, true);
+  const Tensor scale = at::full(finite.sizes(), fixed.scale, rows.options());
+  return {scale.masked_fill(at::logical_not(finite), std::nan("")), at::full_like(scale, fixed.zero)};
+}
+
 // The steps from zero that every value rounds to: integers in float32, [rows, in].
 Tensor stepsFromZero(const Tensor& rows, const RowScaling& scaling, const Format& format) {
   const double last = static_cast<double>(format.grid.levels - 1);
   return at::round(rows / scaling.scale).maximum(-scaling.zero).minimum(last - scaling.zero);
+}
+
+// The scaling of a static format; nullopt for a dynamic one. Throws Error as quantizeInput says.
+std::optional<grid::Scaling> fixedScaling(const Format& format, const std::optional<InputRange>& range) {
+  if (auto fault = inputFault(format)) throw Error(*fault);
+  if (format.dynamic) return std::nullopt;
+  if (!range) throw Error("inputs " + format.name() + " need a range from calibration; quantize with a calibration text");
+  if (!std::isfinite(range->low) || !std::isfinite(range->high) || range->low > range->high) {
+    throw Error("the calibrated range " + std::to_string(range->low) + " to " + std::to_string(range->high) +
+                " is not finite and in order; calibrate again");
+  }
+  return grid::scalingOf({.low = std::min(range->low, 0.0f), .high = std::max(range->high, 0.0f)}, format);
 }
 
 bool isPlain(const Tensor& x) { return x.device().is_cpu() && x.scalar_type() == at::kFloat; }
@@ -151,15 +170,15 @@ Packed quantizeWeight(const Tensor& weight, const Format& format) {
   return packed;
 }
 
-QuantizedInput quantizeInput(const Tensor& x, const Format& format) {
+QuantizedInput quantizeInput(const Tensor& x, const Format& format, const std::optional<InputRange>& range) {
   c10::NoGradGuard noGrad;
   requireFloat(x, "the input");
-  if (auto fault = inputFault(format)) throw Error(*fault);
+  const std::optional<grid::Scaling> fixed = fixedScaling(format, range);
   const std::int64_t in = x.size(-1), rows = in > 0 ? x.numel() / in : 0;
   const Tensor flat = x.reshape({rows, in}).contiguous();
   if (!isPlain(flat)) {
     const Tensor values = flat.to(at::kFloat);
-    const RowScaling scaling = rowScaling(values, format);
+    const RowScaling scaling = fixed ? rowScaling(values, *fixed) : rowScaling(values, format);
     if (at::isnan(scaling.scale).any().item<bool>()) throwNotFinite(values, "the input");
     return {(stepsFromZero(values, scaling, format) + scaling.zero).to(at::kByte), scaling.scale, scaling.zero.to(at::kInt)};
   }
@@ -171,12 +190,12 @@ QuantizedInput quantizeInput(const Tensor& x, const Format& format) {
   std::atomic<bool> finite{true};
   at::parallel_for(0, rows, rowsPerTask(in), [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t row = begin; row < end; ++row) {
-      const grid::Range range = grid::rangeOf(values + row * in, in);
-      if (!range.finite) {
+      const grid::Range rowRange = grid::rangeOf(values + row * in, in);
+      if (!rowRange.finite) {
         finite = false;
         return;
       }
-      const grid::Scaling scaling = grid::scalingOf(range, format);
+      const grid::Scaling scaling = fixed ? *fixed : grid::scalingOf(rowRange, format);
       scale[row] = scaling.scale;
       zero[row] = static_cast<std::int32_t>(scaling.zero);
       grid::encode(values + row * in, in, scaling, format.grid.levels, codes + row * in);
@@ -186,14 +205,14 @@ QuantizedInput quantizeInput(const Tensor& x, const Format& format) {
   return result;
 }
 
-Tensor fakeQuantizeInput(const Tensor& x, const Format& format) {
+Tensor fakeQuantizeInput(const Tensor& x, const Format& format, const std::optional<InputRange>& range) {
   c10::NoGradGuard noGrad;
   requireFloat(x, "the input");
-  if (auto fault = inputFault(format)) throw Error(*fault);
+  const std::optional<grid::Scaling> fixed = fixedScaling(format, range);
   const std::int64_t in = x.size(-1), rows = in > 0 ? x.numel() / in : 0;
   if (!isPlain(x)) {
     const Tensor values = x.to(at::kFloat);
-    const RowScaling scaling = rowScaling(values, format);
+    const RowScaling scaling = fixed ? rowScaling(values, *fixed) : rowScaling(values, format);
     return (stepsFromZero(values, scaling, format) * scaling.scale).to(x.scalar_type());
   }
   const Tensor source = x.contiguous();
@@ -202,12 +221,13 @@ Tensor fakeQuantizeInput(const Tensor& x, const Format& format) {
   auto* out = result.mutable_data_ptr<float>();
   at::parallel_for(0, rows, rowsPerTask(in), [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t row = begin; row < end; ++row) {
-      const grid::Range range = grid::rangeOf(values + row * in, in);
-      if (!range.finite) {
+      const grid::Range rowRange = grid::rangeOf(values + row * in, in);
+      if (!rowRange.finite) {
         std::fill_n(out + row * in, in, std::numeric_limits<float>::quiet_NaN());
         continue;
       }
-      grid::roundTrip(values + row * in, in, grid::scalingOf(range, format), format.grid.levels, out + row * in);
+      const grid::Scaling scaling = fixed ? *fixed : grid::scalingOf(rowRange, format);
+      grid::roundTrip(values + row * in, in, scaling, format.grid.levels, out + row * in);
     }
   });
   return result;

@@ -18,11 +18,12 @@ namespace bitscape {
 // Weights [out, in] of any float type; the result lies on the CPU. Throws Error when weightFault(format) has a reason, when a group
 // does not divide `in`, or when a weight is NaN or infinite (with its place).
 Packed quantizeWeight(const Tensor& weight, const Format& format);
-// Inputs [..., in] of any float type, dynamic per token (rows are all leading dimensions). Throws Error when inputFault(format) has a
-// reason or a row holds NaN or infinity.
-QuantizedInput quantizeInput(const Tensor& x, const Format& format);
+// Inputs [..., in] of any float type; rows are all leading dimensions. A dynamic format takes every row's own range, a static one
+// `range` for all of them (values outside get the outermost codes). Throws Error when inputFault(format) has a reason, when a static
+// format comes without a range that is finite and in order, or when a row holds NaN or infinity.
+QuantizedInput quantizeInput(const Tensor& x, const Format& format, const std::optional<InputRange>& range = {});
 // quantizeInput and back, in x's shape and type: what fake quantization feeds to the float linear. A row that holds NaN or infinity
 // becomes NaN as a whole, so that it is seen downstream without asking the device here.
-Tensor fakeQuantizeInput(const Tensor& x, const Format& format);
+Tensor fakeQuantizeInput(const Tensor& x, const Format& format, const std::optional<InputRange>& range = {});
 
 }  // namespace bitscape

@@ -1,5 +1,6 @@
 #include "core/study/pipeline.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <utility>
 
@@ -32,6 +33,11 @@ std::string keyOfCorpus(const CorpusOptions& options) {
   return keyOf(options.path, stampOf(options.path), number(options.windows), std::to_string(options.length), number(options.seed));
 }
 
+// With the state of the calibration text, which the recipe only names.
+std::string keyOfRecipe(const Recipe& recipe) {
+  return keyOf(hashOf(recipe), recipe.calibration ? keyOfCorpus(*recipe.calibration) : std::string("-"));
+}
+
 std::string keyOfCompute(const ComputeOptions& compute) {
   return std::string(c10::toString(compute.dtype)) + " on " + compute.device.str();
 }
@@ -44,18 +50,38 @@ void requireKnown(const Recipe& recipe) {
                   JsonView(recipe.rounding.parameters, "the rounding \"" + recipe.rounding.id + "\""));
 }
 
-std::shared_ptr<const QuantizedModel> quantizeModel(const std::shared_ptr<const Model>& model, const Recipe& recipe,
-                                                    const Progress& progress) {
-  const Rounding& rounding = roundingNamed(recipe.rounding.id);
+std::vector<LinearId> linearsOf(const ModelConfig& config) {
   std::vector<LinearId> ids;
-  for (int block = 0; block < model->config().blocks; ++block) {
+  for (int block = 0; block < config.blocks; ++block) {
     for (const Role role : kBlockRoles) ids.push_back({block, role});
+  }
+  return ids;
+}
+
+// Whether a linear of a block has a static input format.
+bool needsRanges(const Plan& plan, const ModelConfig& config) {
+  const std::vector<LinearId> ids = linearsOf(config);
+  return std::any_of(ids.begin(), ids.end(), [&](LinearId id) { return plan.of(id).needsRange(); });
+}
+
+// From the least to the largest value that any channel of the input held.
+InputRange rangeOf(const InputStats& input) {
+  return {.low = *std::min_element(input.min.begin(), input.min.end()), .high = *std::max_element(input.max.begin(), input.max.end())};
+}
+
+// `stats` is there when the plan needs ranges.
+std::shared_ptr<const QuantizedModel> quantizeModel(const std::shared_ptr<const Model>& model, const Recipe& recipe,
+                                                    const ActivationStats* stats, const Progress& progress) {
+  const Rounding& rounding = roundingNamed(recipe.rounding.id);
+  std::vector<LinearId> ids = linearsOf(model->config());
+  auto quantized = std::make_shared<QuantizedModel>();
+  for (const LinearId id : ids) {
+    if (recipe.plan.of(id).needsRange()) quantized->inputRanges[id] = rangeOf(stats->input({id.block, seamOf(id.role)}));
   }
   ids.push_back({-1, Role::LmHead});
   ids.push_back({-1, Role::Embedding});
   std::erase_if(ids, [&](LinearId id) { return !recipe.plan.of(id).weight; });
 
-  auto quantized = std::make_shared<QuantizedModel>();
   quantized->model = model;
   quantized->plan = recipe.plan;
   quantized->recipeJson = toJson(recipe).dump();
@@ -117,22 +143,33 @@ std::shared_ptr<const ActivationStats> Pipeline::stats(const Recipe& recipe, con
 std::shared_ptr<const QuantizedModel> Pipeline::quantize(const Recipe& recipe, const Progress& progress) {
   requireKnown(recipe);
   requireFits(recipe.plan, m_memo->model->config());
-  return m_memo->quantized.get(hashOf(recipe), progress, [&] { return quantizeModel(m_memo->model, recipe, progress); });
+  const bool calibrated = needsRanges(recipe.plan, m_memo->model->config());
+  if (calibrated && !recipe.calibration) {
+    throw Error("the plan \"" + recipe.plan.name +
+                "\" has static input formats, whose ranges come from a calibration text, and the recipe has none; add one (--calibration "
+                "FILE, or \"calibration\" in the recipe), or make the inputs dynamic per token");
+  }
+  return m_memo->quantized.get(keyOfRecipe(recipe), progress, [&] {
+    std::shared_ptr<const ActivationStats> known;
+    if (calibrated) known = withContext("calibration", [&] { return stats(recipe, *recipe.calibration, progress.part(0.0, 0.8)); });
+    return quantizeModel(m_memo->model, recipe, known.get(), progress.part(calibrated ? 0.8 : 0.0, 1.0));
+  });
 }
 
 std::shared_ptr<const Report> Pipeline::evaluate(const Recipe& recipe, const CorpusOptions& text, std::shared_ptr<const Backend> backend,
                                                  const EvaluateOptions& options, const Progress& progress,
                                                  const std::function<void(const Report&)>& onWindows) {
   const bool isFloat = recipe.plan.isFloat() || !backend;
-  const std::string what = isFloat ? "float" : hashOf(recipe) + " " + backend->name();
+  const std::string what = isFloat ? "float" : keyOfRecipe(recipe) + " " + backend->name();
   const std::string settings =
       std::to_string(options.batchTokens) + (options.linearErrors ? " linears" : "") + (options.blockErrors ? " blocks" : "");
   const std::string key = keyOf(keyOfCorpus(text), what, settings, keyOfCompute(m_memo->compute));
   return m_memo->reports.get(key, progress, [&] {
     const auto corpus = this->corpus(text, progress.part(0.0, 0.02));
-    const auto quantized = isFloat ? nullptr : quantize(recipe, progress.part(0.02, 0.05));
+    const double quantizedAt = recipe.calibration && !isFloat ? 0.3 : 0.05;
+    const auto quantized = isFloat ? nullptr : quantize(recipe, progress.part(0.02, quantizedAt));
     return std::make_shared<const Report>(bitscape::evaluate(*m_memo->model, quantized.get(), isFloat ? nullptr : backend.get(), *corpus,
-                                                             options, m_memo->compute, progress.part(0.05, 1.0), onWindows));
+                                                             options, m_memo->compute, progress.part(quantizedAt, 1.0), onWindows));
   });
 }
 

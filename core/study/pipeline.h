@@ -32,7 +32,8 @@ class Pipeline {
   std::shared_ptr<const Corpus> corpus(const CorpusOptions& options, const Progress& progress);
   std::shared_ptr<const ActivationStats> stats(const Recipe& recipe, const CorpusOptions& text, const Progress& progress,
                                                const std::function<void(int, const ActivationStats&)>& onBlock = {});
-  // Throws Error when the recipe does not fit the model, or names a pass or rounding that does not exist.
+  // Captures the statistics of the recipe's calibration text first when the plan has static input formats. Throws Error when the
+  // recipe does not fit the model, names a pass or rounding that does not exist, or needs a calibration text and has none.
   std::shared_ptr<const QuantizedModel> quantize(const Recipe& recipe, const Progress& progress);
   // A float plan, or no backend, evaluates the float model alone.
   std::shared_ptr<const Report> evaluate(const Recipe& recipe, const CorpusOptions& text, std::shared_ptr<const Backend> backend,

@@ -89,6 +89,26 @@ CaptureOptions captureFromJson(const JsonView& json) {
   return options;
 }
 
+Json toJson(const CorpusOptions& text) {
+  Json json = Json::object();
+  json["text"] = text.path;
+  if (text.windows) json["windows"] = *text.windows;
+  json["length"] = text.length;
+  if (text.seed) json["seed"] = *text.seed;
+  return json;
+}
+
+CorpusOptions calibrationFromJson(const JsonView& json) {
+  constexpr long long kMost = std::numeric_limits<long long>::max();
+  json.onlyKeys({"text", "windows", "length", "seed"});
+  CorpusOptions text;
+  text.path = json.string("text");
+  if (json.has("windows")) text.windows = json.integer("windows", 1, kMost);
+  text.length = json.integer("length", 2, 1 << 24, text.length);
+  if (json.has("seed")) text.seed = static_cast<std::uint64_t>(json.integer("seed", 0, kMost));
+  return text;
+}
+
 }  // namespace
 
 Json toJson(const Recipe& recipe) {
@@ -107,6 +127,7 @@ Json toJson(const Recipe& recipe) {
   json["rounding"]["id"] = recipe.rounding.id;
   json["rounding"]["parameters"] = sorted(recipe.rounding.parameters);
   json["capture"] = toJson(recipe.capture);
+  if (recipe.calibration) json["calibration"] = toJson(*recipe.calibration);
   return json;
 }
 
@@ -121,7 +142,7 @@ Recipe recipeFromJson(const Json& json, const std::string& source) {
     throw Error(source + " is a recipe of version " + std::to_string(version) + ", this program reads up to " +
                 std::to_string(Recipe::kVersion) + "; update Bitscape");
   }
-  view.onlyKeys({kVersionKey, "stack", "plan", "rounding", "capture"});
+  view.onlyKeys({kVersionKey, "stack", "plan", "rounding", "capture", "calibration"});
   Recipe recipe;
   if (view.has("stack")) {
     const JsonView stack = view.at("stack");
@@ -139,6 +160,7 @@ Recipe recipeFromJson(const Json& json, const std::string& source) {
   }
   if (view.has("rounding")) recipe.rounding = roundingFromJson(view.at("rounding"));
   if (view.has("capture")) recipe.capture = captureFromJson(view.at("capture"));
+  if (view.has("calibration")) recipe.calibration = calibrationFromJson(view.at("calibration"));
   return recipe;
 }
 

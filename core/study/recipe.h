@@ -1,15 +1,17 @@
 // A Recipe: everything the user decided, as a small value that can be compared, hashed, saved and undone.
 //
 //   {"bitscape_recipe": 1, "stack": [{"pass", "parameters", "enabled"}], "plan": {...} or "w4a8",
-//    "rounding": {"id", "parameters"}, "capture": {...}}
+//    "rounding": {"id", "parameters"}, "capture": {...}, "calibration": {"text", "windows", "length", "seed"}}
 // Only the version is required; what is absent has its default. Plain value; functions are pure and thread-safe (files aside).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/base/json.h"
 #include "core/calib/capture.h"
+#include "core/calib/corpus.h"
 #include "core/quant/plan.h"
 
 namespace bitscape {
@@ -33,6 +35,7 @@ struct Recipe {
   Plan plan;
   RoundingChoice rounding;
   CaptureOptions capture;
+  std::optional<CorpusOptions> calibration;   // the text whose statistics static input formats take their ranges from
   bool operator==(const Recipe&) const = default;
 };
 

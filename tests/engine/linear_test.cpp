@@ -33,10 +33,11 @@ Tensor codeProductsOf(const Tensor& x, const Tensor& w, std::int64_t granules) {
 }
 
 Tensor runOne(const Backend& backend, const Tensor& x, const Packed& packed, const std::optional<Format>& input, const Tensor& bias = {},
-              const std::vector<Step>& steps = {}) {
+              const std::vector<Step>& steps = {}, const std::optional<InputRange>& range = {}) {
   SeamWork work{.seam = {0, SeamKind::FfnDown},
                 .onlineSteps = steps,
                 .input = input,
+                .inputRange = range,
                 .consumers = {{.id = {0, Role::Down}, .packed = &packed, .bias = bias}}};
   return backend.prepare(work, {})->run(x).at(0);
 }
@@ -49,9 +50,9 @@ double relative(const Tensor& a, const Tensor& b) {
 Format tokens(int bits, Symmetry symmetry = Symmetry::Asymmetric) { return integerFormat(bits, symmetry, Granularity::Token, 0, true); }
 
 void compare(const Tensor& x, const Packed& packed, const std::optional<Format>& input, const Tensor& bias = {},
-             const std::vector<Step>& steps = {}) {
-  const Tensor fake = runOne(*fakeBackend(), x, packed, input, bias, steps),
-               reference = runOne(*referenceBackend(), x, packed, input, bias, steps);
+             const std::vector<Step>& steps = {}, const std::optional<InputRange>& range = {}) {
+  const Tensor fake = runOne(*fakeBackend(), x, packed, input, bias, steps, range),
+               reference = runOne(*referenceBackend(), x, packed, input, bias, steps, range);
   QCOMPARE(reference.sizes(), fake.sizes());
   QCOMPARE(reference.scalar_type(), x.scalar_type());
   const double away = relative(reference, fake);
@@ -104,6 +105,8 @@ class LinearTest : public QObject {
         const Tensor x = normal({rows, in}, ++seed) + 0.5, w = normal({outs, in}, ++seed);
         compare(x, quantizeWeight(w, format), tokens(xBits, symmetry), normal({outs}, ++seed));
         if (xBits == 8) compare(x, quantizeWeight(w, format), std::nullopt);
+        compare(x, quantizeWeight(w, format), integerFormat(xBits, symmetry, Granularity::Tensor), normal({outs}, seed), {},
+                InputRange{.low = -2, .high = 3});
       }
     }
   }
@@ -123,6 +126,16 @@ class LinearTest : public QObject {
       y += sx * (sw * (sums[g] - zx * columns.select(1, g)) + offset * (rows.select(1, g).unsqueeze(1) - zx * 20));
     }
     QVERIFY(relative(runOne(*referenceBackend(), x, packed, tokens(5)), y) < 1e-14);
+  }
+  void staticInputsByHand() {
+    // Inputs 0, 1, 2, 3 on the grid 0 .. 3, weights 2 and -1 on the grid -1 .. 2: everything is exact.
+    const Tensor x = at::tensor({0.0f, 1.0f, 2.0f, 3.0f, 9.0f, -4.0f}).view({3, 2}), w = at::tensor({2.0f, -1.0f}).view({1, 2});
+    const Packed packed = quantizeWeight(w, integerFormat(2, Symmetry::Asymmetric, Granularity::Channel));
+    const Format input = integerFormat(2, Symmetry::Asymmetric, Granularity::Tensor);
+    for (const auto& backend : {fakeBackend(), referenceBackend()}) {
+      const Tensor y = runOne(*backend, x, packed, input, at::tensor({10.0f}), {}, InputRange{.low = 0, .high = 3});
+      QVERIFY(at::equal(y, at::tensor({9.0f, 11.0f, 16.0f}).view({3, 1})));  // the last row is clipped to 3 and 0
+    }
   }
   void realOffsets() {  // Q4_1's minimum is no multiple of its scale
     Packed packed = quantizeWeight(normal({16, 64}, 1), integerFormat(4, Symmetry::Asymmetric, Granularity::Group, 32));
@@ -211,9 +224,13 @@ class LinearTest : public QObject {
   void whatCannotRunIsRefused() {
     const Packed packed = quantizeWeight(normal({16, 48}, 2), integerFormat(4, Symmetry::Asymmetric, Granularity::Channel));
     for (const auto& backend : {fakeBackend(), referenceBackend()}) {
-      Format perTensor = integerFormat(8, Symmetry::Asymmetric, Granularity::Tensor);
+      Format perTensor = integerFormat(8, Symmetry::Asymmetric, Granularity::Tensor, 0, true);
       QVERIFY(!backend->supports(packed.format, perTensor));
       QVERIFY_THROWS_EXCEPTION(Error, runOne(*backend, normal({2, 48}, 1), packed, perTensor));
+      perTensor.dynamic = false;
+      QVERIFY(backend->supports(packed.format, perTensor));
+      QVERIFY_THROWS_EXCEPTION(Error, runOne(*backend, normal({2, 48}, 1), packed, perTensor));  // without a range
+      QVERIFY(runOne(*backend, normal({2, 48}, 1), packed, perTensor, {}, {}, InputRange{-3, 3}).defined());
       QVERIFY(!backend->unavailable());
       SeamWork none;
       QVERIFY_THROWS_EXCEPTION(Error, backend->prepare(none, {}));

@@ -142,6 +142,15 @@ class PlanTest : public QObject {
     plan.uniform.input->dynamic = false;
     QCOMPARE(check(plan, config).size(), std::size_t{1});
     QVERIFY_THROWS_EXCEPTION(Error, requireFits(plan, config));
+    plan.uniform.input->granularity = Granularity::Tensor;  // one scale from calibration
+    QVERIFY(plan.uniform.needsRange() && check(plan, config).empty());
+    plan.overrides[{-1, Role::LmHead}].input = plan.uniform.input;
+    QCOMPARE(check(plan, config).size(), std::size_t{1});
+    plan.overrides.clear();
+    plan.uniform.input->dynamic = true;
+    const auto dynamic = check(plan, config);
+    QCOMPARE(dynamic.size(), std::size_t{1});
+    QVERIFY(dynamic[0].message.find("or \"tensor\" with \"dynamic\": false") != std::string::npos);
     QCOMPARE(check(planFromName("w4a8"), ModelConfig{}).size(), std::size_t{1});
   }
   void jsonComesBack() {
@@ -154,6 +163,7 @@ class PlanTest : public QObject {
       Plan plan = planFromName(pick("w4a8", "float", "w2b", "w3a16g32s", "w8a8"));
       for (int k = 0; k < static_cast<int>(random() % 4); ++k) {
         LinearPlan entry = linearPlanFromName(pick("w4a8", "w8a16", "w2ba8", "float"));
+        if (entry.input && random() % 2) entry.input = integerFormat(pick(4, 8), Symmetry::Symmetric, Granularity::Tensor);
         if (entry.weight) entry.weight->clipRatio = pick(1.0, 0.9, 0.123456789);
         if (entry.weight && random() % 2) {
           entry.weight->granularity = Granularity::Tensor;

@@ -115,6 +115,31 @@ class QuantizedFileTest : public QObject {
     }
     QVERIFY(!read->find({0, Role::O}));
   }
+  void rangesComeBack() {
+    QuantizedModel written = quantize("w4a8");
+    const Format input = integerFormat(8, Symmetry::Asymmetric, Granularity::Tensor);
+    for (const Role role : {Role::Gate, Role::Up}) {
+      written.plan.overrides[{0, role}] = {written.plan.uniform.weight, input};
+      written.inputRanges[{0, role}] = {.low = -0.1f, .high = 1234.5f};
+    }
+    written.plan.overrides[{0, Role::O}].input = input;  // float weights too
+    written.inputRanges[{0, Role::O}] = {.low = 0, .high = 0};
+    const std::string path = file("ranges.safetensors");
+    writeQuantized(path, written, {});
+    const auto read = readQuantized(path, m_model);
+    QVERIFY(read->inputRanges == written.inputRanges && read->plan == written.plan);
+    QVERIFY(read->inputRange({0, Role::Up}) && !read->inputRange({1, Role::Up}));
+
+    written.inputRanges[{0, Role::O}] = {.low = 1, .high = -1};
+    writeQuantized(path, written, {});
+    mustFail(path, "low end above its high end");
+    written.inputRanges[{0, Role::O}] = {.low = 0, .high = std::numeric_limits<float>::infinity()};
+    writeQuantized(path, written, {});
+    mustFail(path, "holds NaN or infinity");
+    written.inputRanges.erase({0, Role::O});
+    writeQuantized(path, written, {});
+    mustFail(path, "\"block.0.o.input_range\" is missing");
+  }
   void codesArePacked() {  // 3 bits a code: the file is far smaller than a byte for each
     const auto source = openSafetensors(m_good);
     QCOMPARE(source->find("block.0.gate.codes")->shape, (std::vector<std::int64_t>{96, 24}));

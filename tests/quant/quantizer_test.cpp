@@ -172,6 +172,75 @@ class QuantizerTest : public QObject {
     QCOMPARE(fakeQuantizeInput(half, format).scalar_type(), at::kBFloat16);
     QVERIFY(at::equal(fakeQuantizeInput(half, format), fakeQuantizeInput(half.to(at::kFloat), format).to(at::kBFloat16)));
   }
+  void staticValuesByHand() {
+    // -1 .. 2 in 3 steps of 1 with 2 bits: zero is code 1; what lies outside gets the outermost codes.
+    Format format = integerFormat(2, Symmetry::Asymmetric, Granularity::Tensor);
+    const InputRange range{.low = -1, .high = 2};
+    const Tensor x = at::tensor({-7.0f, -0.6f, -0.4f, 0.0f, 0.5f, 1.5f, 1.6f, 99.0f}).view({2, 4});
+    const QuantizedInput input = quantizeInput(x, format, range);
+    QVERIFY(at::equal(input.codes, at::tensor({0, 0, 1, 1, 1, 3, 3, 3}, at::kByte).view({2, 4})));  // halves go to even
+    QVERIFY(at::equal(input.scale, at::ones({2, 1})) && at::equal(input.zero, at::ones({2, 1}, at::kInt)));
+    QVERIFY(at::equal(fakeQuantizeInput(x, format, range), at::tensor({-1.0f, -1.0f, 0.0f, 0.0f, 0.0f, 2.0f, 2.0f, 2.0f}).view({2, 4})));
+    // The clip ratio shrinks the range, a range is extended to include zero, symmetric grids use its larger half.
+    format.clipRatio = 0.5;
+    QCOMPARE(quantizeInput(x, format, range).scale[0][0].item<float>(), 0.5f);
+    format.clipRatio = 1;
+    QCOMPARE(quantizeInput(x, format, InputRange{.low = 3, .high = 6}).scale[1][0].item<float>(), 2.0f);
+    QCOMPARE(quantizeInput(x, format, InputRange{.low = 3, .high = 6}).zero[1][0].item<int>(), 0);
+    format.symmetry = Symmetry::Symmetric;
+    QCOMPARE(quantizeInput(x, format, InputRange{.low = -3, .high = 1}).scale[0][0].item<float>(), 2.0f);
+    QCOMPARE(quantizeInput(x, format, InputRange{}).scale[0][0].item<float>(), 1.0f);  // calibration saw zeros alone
+  }
+  void staticPathsAgree() {
+    for (int bits = 1; bits <= 8; ++bits) {
+      for (const Symmetry symmetry : {Symmetry::Asymmetric, Symmetry::Symmetric}) {
+        const Format format = integerFormat(bits, symmetry, Granularity::Tensor);
+        const InputRange range{.low = -1.7f, .high = 2.9f};
+        const Tensor x = normal({3, 5, 77}, 11) * 2;
+        const Tensor fused = fakeQuantizeInput(x, format, range);
+        const QuantizedInput input = quantizeInput(x, format, range), slow = quantizeInput(x.to(at::kDouble), format, range);
+        QVERIFY(at::equal(fused.reshape({15, 77}), (input.codes.to(at::kFloat) - input.zero.to(at::kFloat)) * input.scale));
+        QVERIFY(at::equal(fused.to(at::kDouble), fakeQuantizeInput(x.to(at::kDouble), format, range)));
+        QVERIFY(at::equal(slow.codes, input.codes) && at::equal(slow.scale, input.scale) && at::equal(slow.zero, input.zero));
+        // A row's result does not depend on the rows beside it, and a row whose range is the calibrated one comes out as per token.
+        QVERIFY(at::equal(fakeQuantizeInput(x[1], format, range), fused[1]));
+        const Tensor row = x[2].slice(0, 0, 1);
+        const InputRange own{.low = row.min().item<float>(), .high = row.max().item<float>()};
+        QVERIFY(at::equal(fakeQuantizeInput(row, format, own), fakeQuantizeInput(row, tokens(bits, symmetry))));
+      }
+    }
+  }
+  void staticFormatsWantARange() {
+    const Format format = integerFormat(8, Symmetry::Asymmetric, Granularity::Tensor);
+    const Tensor x = normal({4, 37}, 1);
+    const float nan = std::numeric_limits<float>::quiet_NaN(), infinity = std::numeric_limits<float>::infinity();
+    QVERIFY_THROWS_EXCEPTION(Error, quantizeInput(x, format));
+    QVERIFY_THROWS_EXCEPTION(Error, fakeQuantizeInput(x, format));
+    for (const InputRange& bad : {InputRange{1, -1}, InputRange{nan, 1}, InputRange{0, infinity}})
+      QVERIFY_THROWS_EXCEPTION(Error, quantizeInput(x, format, bad));
+    for (const float value : {nan, infinity, -infinity}) {
+      Tensor damaged = x.clone();
+      damaged[2][36] = value;
+      for (const Tensor& kind : {damaged, damaged.to(at::kDouble)}) {
+        QVERIFY_THROWS_EXCEPTION(Error, quantizeInput(kind, format, InputRange{-3, 3}));
+        const Tensor fake = fakeQuantizeInput(kind, format, InputRange{-3, 3});
+        QVERIFY(at::isnan(fake[2]).all().item<bool>() && at::isfinite(fake[1]).all().item<bool>());
+      }
+    }
+  }
+  void inputFormatsThatCannotBe() {
+    const auto says = [](const Format& format, const char* what) {
+      const auto fault = inputFault(format);
+      return fault && fault->find(what) != std::string::npos && fault->find("use granularity") != std::string::npos;
+    };
+    const Symmetry symmetry = Symmetry::Asymmetric;
+    QVERIFY(!inputFault(integerFormat(8, symmetry, Granularity::Tensor)) && !inputFault(tokens(8)));
+    QVERIFY(says(integerFormat(8, symmetry, Granularity::Tensor, 0, true), "neighbours in the batch"));
+    QVERIFY(says(integerFormat(8, symmetry, Granularity::Token), "cannot have static scales"));
+    QVERIFY(says(integerFormat(8, symmetry, Granularity::Channel), "per channel"));
+    QVERIFY(says(integerFormat(8, symmetry, Granularity::Group, 16, true), "cannot be computed yet"));
+    QVERIFY(says(integerFormat(8, symmetry, Granularity::Tensor, 16), "no groups"));
+  }
   void inputsThatAreNotContiguous() {
     const Tensor x = normal({40, 16}, 2).t();
     QVERIFY(at::equal(fakeQuantizeInput(x, tokens(4)), fakeQuantizeInput(x.contiguous(), tokens(4))));

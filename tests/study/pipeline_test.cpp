@@ -24,6 +24,14 @@ class PipelineTest : public QObject {
     recipe.plan = planFromName(plan);
     return recipe;
   }
+  // Weights in 8 bits; inputs in 8 bits with one scale from calibration.
+  Recipe staticRecipe() const {
+    Recipe recipe = PipelineTest::recipe("w8a8");
+    recipe.plan.uniform.input = integerFormat(8, Symmetry::Asymmetric, Granularity::Tensor);
+    recipe.plan.name = nameOf(recipe.plan.uniform);
+    recipe.calibration = m_text;
+    return recipe;
+  }
   void writeText(int lines) const {
     std::ofstream file(m_text.path);
     for (int i = 0; i < lines; ++i) file << "Line " << i * 7919 % 1000 << " of the text, all of it ASCII.\n";
@@ -86,6 +94,62 @@ class PipelineTest : public QObject {
     QVERIFY(pipeline.evaluate(recipe("w8a8"), m_text, fakeBackend(), {}, {}) == fake);
     QVERIFY(pipeline.evaluate(recipe("w2a8"), m_text, fakeBackend(), {}, {})->klMean > fake->klMean);
     QVERIFY(fake->bitsPerWeight > 8 && fake->bitsPerWeight < 9);
+  }
+  void staticInputsTakeTheirRangesFromCalibration() {
+    Pipeline pipeline(m_model, m_tokenizer);
+    const Recipe recipe = staticRecipe();
+    const auto quantized = pipeline.quantize(recipe, {});
+    QCOMPARE(quantized->inputRanges.size(), std::size_t{14});
+    const auto stats = pipeline.stats(recipe, m_text, {});
+    for (const auto& [id, range] : quantized->inputRanges) {
+      const InputStats& input = stats->input({id.block, seamOf(id.role)});
+      QCOMPARE(range.low, *std::min_element(input.min.begin(), input.min.end()));
+      QCOMPARE(range.high, *std::max_element(input.max.begin(), input.max.end()));
+      QVERIFY(range.low < 0 && range.high > 0);
+    }
+    QVERIFY(quantized->inputRange({0, Role::Q}) == quantized->inputRange({0, Role::V}));
+    QVERIFY(quantized->inputRange({0, Role::Q}) != quantized->inputRange({0, Role::O}));
+
+    const auto fake = pipeline.evaluate(recipe, m_text, fakeBackend(), {}, {});
+    const auto reference = pipeline.evaluate(recipe, m_text, referenceBackend(), {}, {});
+    QVERIFY2(std::abs(fake->ppl / reference->ppl - 1) < 0.01, qPrintable(QString("%1 %2").arg(fake->ppl).arg(reference->ppl)));
+    // One scale for all tokens is coarser than one for each, but 8 bits stay near the float model.
+    const auto dynamic = pipeline.evaluate(PipelineTest::recipe("w8a8"), m_text, fakeBackend(), {}, {});
+    QVERIFY2(fake->klMean > dynamic->klMean && fake->klMean < 0.1, qPrintable(QString("%1 %2").arg(fake->klMean).arg(dynamic->klMean)));
+
+    const std::string path = m_folder.filePath("static.safetensors").toStdString();
+    writeQuantized(path, *quantized, {});
+    const auto read = readQuantized(path, m_model);
+    QVERIFY(read->inputRanges == quantized->inputRanges && read->plan == recipe.plan);
+    const auto corpus = pipeline.corpus(m_text, {});
+    QCOMPARE(bitscape::evaluate(*m_model, read.get(), fakeBackend().get(), *corpus, {}, {}, {}).ppl, fake->ppl);
+  }
+  void calibrationIsWantedWhereItIsNeeded() {
+    Pipeline pipeline(m_model, m_tokenizer);
+    Recipe recipe = staticRecipe();
+    const auto before = pipeline.quantize(recipe, {});
+    QVERIFY(pipeline.quantize(recipe, {}) == before);
+    Recipe fewer = recipe;
+    fewer.calibration->windows = 1;
+    QVERIFY(pipeline.quantize(fewer, {})->inputRanges != before->inputRanges);
+    writeText(30);
+    QVERIFY(pipeline.quantize(recipe, {}) != before);
+    writeText(20);
+    recipe.calibration.reset();
+    try {
+      pipeline.quantize(recipe, {});
+      QFAIL("no exception");
+    } catch (const Error& error) {
+      QVERIFY2(QString(error.what()).contains("--calibration FILE"), error.what());
+    }
+    recipe.plan = planFromName("w8a8");  // wants no text, and is given one that does not exist
+    recipe.calibration = CorpusOptions{.path = m_text.path + ".none"};
+    QVERIFY(pipeline.quantize(recipe, {})->inputRanges.empty());
+    recipe.plan.overrides[{-1, Role::LmHead}].input = integerFormat(8, Symmetry::Asymmetric, Granularity::Tensor);
+    QVERIFY_THROWS_EXCEPTION(Error, pipeline.quantize(recipe, {}));
+    recipe = staticRecipe();
+    recipe.calibration->path += ".none";
+    QVERIFY_THROWS_EXCEPTION(Error, pipeline.quantize(recipe, {}));
   }
   void aCancelLeavesNoEntry() {
     Pipeline pipeline(m_model, m_tokenizer);

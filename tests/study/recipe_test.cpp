@@ -58,6 +58,12 @@ Recipe randomRecipe(std::mt19937& random) {
   recipe.capture.seed = random();
   recipe.capture.sampleRows = random() % 1000;
   recipe.capture.hessian = random() % 2;
+  if (random() % 2) {
+    recipe.plan.overrides[{0, Role::Down}].input = integerFormat(8, Symmetry::Asymmetric, Granularity::Tensor);
+    recipe.calibration = {.path = "calibration.txt", .length = 2 + static_cast<std::int64_t>(random() % 100)};
+    if (random() % 2) recipe.calibration->windows = 1 + random() % 9;
+    if (random() % 2) recipe.calibration->seed = random();
+  }
   return recipe;
 }
 
@@ -89,7 +95,7 @@ class RecipeTest : public QObject {
     QCOMPARE(hashOf(one), hashOf(other));
   }
   void everyChangeChangesTheHash() {
-    std::vector<Recipe> recipes(8);
+    std::vector<Recipe> recipes(10);
     recipes[1].plan = planFromName("w4a8");
     recipes[2].plan = planFromName("w4a8");
     recipes[2].plan.uniform.weight->clipRatio = 0.95;
@@ -97,6 +103,8 @@ class RecipeTest : public QObject {
     recipes[4].capture.seed = 3;
     recipes[5].stack.push_back({.pass = "x", .enabled = false});
     recipes[6].rounding.id = "other";
+    recipes[8].calibration = {.path = "a.txt"};
+    recipes[9].calibration = {.path = "b.txt"};
     recipes[7].plan.kv = integerFormat(8, Symmetry::Asymmetric, Granularity::Token, 0, true);
     std::set<std::string> hashes;
     for (const Recipe& recipe : recipes) hashes.insert(hashOf(recipe));
@@ -147,7 +155,14 @@ class RecipeTest : public QObject {
         "goes with granularity \"group\"");
     row("weight per token", "{'bitscape_recipe': 1, 'plan': {'uniform': {'weight': {'levels': 16, 'granularity': 'token'}}}}", "per token");
     row("static input", "{'bitscape_recipe': 1, 'plan': {'uniform': {'input': {'levels': 16, 'granularity': 'token'}}}}",
-        "cannot be computed yet");
+        "cannot have static scales");
+    row("dynamic input per tensor",
+        "{'bitscape_recipe': 1, 'plan': {'uniform': {'input': {'levels': 16, 'granularity': 'tensor', 'dynamic': true}}}}",
+        "neighbours in the batch");
+    row("calibration is text", "{'bitscape_recipe': 1, 'calibration': 'a.txt'}", "calibration");
+    row("calibration without text", "{'bitscape_recipe': 1, 'calibration': {'windows': 3}}", "\"text\" is missing");
+    row("calibration windows 0", "{'bitscape_recipe': 1, 'calibration': {'text': 'a', 'windows': 0}}", "between 1");
+    row("calibration of one token", "{'bitscape_recipe': 1, 'calibration': {'text': 'a', 'length': 1}}", "between 2");
     row("table unsorted", "{'bitscape_recipe': 1, 'plan': {'uniform': {'weight': {'levels': 2, 'table': [1, 0]}}}}", "sort the table");
     row("table of text", "{'bitscape_recipe': 1, 'plan': {'uniform': {'weight': {'levels': 2, 'table': ['a', 'b']}}}}", "numbers alone");
     row("unknown role", "{'bitscape_recipe': 1, 'plan': {'overrides': [{'block': 0, 'role': 'x', 'plan': 'w4a8'}]}}",
