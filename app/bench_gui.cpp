@@ -15,6 +15,7 @@
 #include "app/main_window.h"
 #include "app/settings.h"
 #include "app/studio.h"
+#include "app/wait_policy.h"
 #include "core/base/json.h"
 #include "views/activations/activations_panel.h"
 #include "views/overview/overview_panel.h"
@@ -98,6 +99,7 @@ int benchGui(bool json) {
   if (qEnvironmentVariableIsEmpty("DISPLAY") && qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY") && !qEnvironmentVariableIsSet("QT_QPA_PLATFORM")) {
     qputenv("QT_QPA_PLATFORM", "offscreen");
   }
+  letWaitingThreadsSleep();
   prepareApplication(SettingsOf::Nobody);
   int argc = 1;
   char name[] = "bitscape";

@@ -48,8 +48,8 @@ Document::~Document() {
 
 QString Document::title() const {
   if (!m_model) return {};
-  const auto& name = m_model->config().name;
-  return name.empty() ? QFileInfo(QString::fromStdString(m_model->path())).fileName() : QString::fromStdString(name);
+  const QFileInfo file(QString::fromStdString(m_model->path()));   // people know files by their names
+  return file.isDir() ? file.fileName() : file.completeBaseName();
 }
 
 void Document::open(const QString& name) {

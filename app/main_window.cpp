@@ -159,8 +159,7 @@ void MainWindow::buildViewMenu() {
 void MainWindow::restoreLayout() {
   const auto space = screen()->availableSize();
   resize(std::min(1600, space.width() * 9 / 10), std::min(1000, space.height() * 9 / 10));
-  resizeDocks({m_modelDock}, {430}, Qt::Horizontal);
-  resizeDocks({m_modelDock, m_jobsDock}, {700, 210}, Qt::Vertical);
+  arrangeDocks();
   m_firstState = saveState(settings::kLayoutVersion);
   if (const auto stored = settings::layout()) {
     restoreGeometry(stored->geometry);
@@ -171,8 +170,13 @@ void MainWindow::restoreLayout() {
 void MainWindow::resetLayout() {
   settings::forgetLayout();
   restoreState(m_firstState, settings::kLayoutVersion);
-  resizeDocks({m_modelDock}, {430}, Qt::Horizontal);
-  resizeDocks({m_modelDock, m_jobsDock}, {700, 210}, Qt::Vertical);
+  arrangeDocks();
+}
+
+void MainWindow::arrangeDocks() {
+  const int width = fontMetrics().averageCharWidth() * 62;   // every column of the model tree
+  resizeDocks({m_modelDock}, {std::min(width, this->width() / 3)}, Qt::Horizontal);
+  resizeDocks({m_modelDock, m_jobsDock}, {height() * 3 / 4, height() / 4}, Qt::Vertical);
 }
 
 void MainWindow::showPage(Page page) {

@@ -24,6 +24,7 @@ class MainWindow : public QMainWindow {
   MainWindow(Document& document, Jobs& jobs, QWidget* parent = nullptr);
 
   void showPage(Page page);
+  void resetLayout();
   const Pages& pages() const { return m_pages; }
   MessageBar* messageBar() const { return m_message; }
 
@@ -39,7 +40,7 @@ class MainWindow : public QMainWindow {
   void buildFileMenu();
   void buildViewMenu();
   void restoreLayout();
-  void resetLayout();
+  void arrangeDocks();
   void chooseModel();
   void chooseText();
 

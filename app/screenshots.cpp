@@ -17,17 +17,14 @@ namespace {
 constexpr QSize kSize{1600, 1000};
 constexpr double kPatience = 600;   // seconds for one wait
 
-// The linear whose input holds the largest value: the picture worth showing.
-LinearId mostExtreme(const Document& document) {
-  LinearId best;
-  double largest = -1;
-  for (const auto& [id, numbers] : document.numbers()) {
-    if (numbers.absmax.value_or(-1) > largest) {
-      largest = *numbers.absmax;
-      best = id;
-    }
+// The input with the most outlier channels: a picture worth showing.
+LinearId mostOutliers(const Document& document) {
+  std::map<LinearId, int> counts;
+  for (const auto& outlier : document.normal()) {
+    if (const auto role = roleFromName(outlier.role)) ++counts[{outlier.block, *role}];
   }
-  return best;
+  const auto most = std::max_element(counts.begin(), counts.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  return most == counts.end() ? LinearId{} : most->first;
 }
 
 void save(MainWindow& window, const QString& path) {
@@ -40,6 +37,7 @@ void save(MainWindow& window, const QString& path) {
 void saveScreenshots(MainWindow& window, Document& document, const QString& folder) {
   if (!QDir().mkpath(folder)) throw Error("cannot make the folder \"" + folder.toStdString() + "\": choose one that can be written");
   window.resize(kSize);
+  window.resetLayout();
   if (!waitUntil([&] { return document.isAnalysed(); }, kPatience)) throw Error("the analysis did not end within 10 minutes: try a smaller model");
   auto request = window.pages().evaluate->request();
   for (const auto* plan : {"float", "w8a8", "w4a8"}) {
@@ -52,7 +50,7 @@ void saveScreenshots(MainWindow& window, Document& document, const QString& fold
     if (!waitUntil(ended, kPatience)) throw Error("an evaluation did not end within 10 minutes: try a smaller model");
   }
   waitUntil([&] { return document.isAnalysed(); }, kPatience);
-  document.selection().selectLinear(mostExtreme(document));
+  document.selection().selectLinear(mostOutliers(document));
   for (const bool dark : {true, false}) {
     applyAppearance(*qApp, dark ? Appearance::Dark : Appearance::Light);
     const std::pair<MainWindow::Page, const char*> pages[] = {

@@ -10,6 +10,7 @@
 #include "app/main_window.h"
 #include "app/screenshots.h"
 #include "app/settings.h"
+#include "app/wait_policy.h"
 
 namespace bitscape {
 namespace {
@@ -54,6 +55,7 @@ int runStudio(int argc, char** argv) {
                "use a subcommand instead (bitscape --help), or connect with ssh -X\n", stderr);
     return 1;
   }
+  letWaitingThreadsSleep();
   prepareApplication(arguments.screenshots.isEmpty() ? SettingsOf::User : SettingsOf::Nobody);
   QApplication application(argc, argv);
   QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/bitscape.svg")));
