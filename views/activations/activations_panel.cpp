@@ -142,7 +142,11 @@ void ActivationsPanel::setPlace(SeamId place) {
 
 SeamId ActivationsPanel::place() const { return {m_block->value(), static_cast<SeamKind>(m_seam->currentData().toInt())}; }
 
-void ActivationsPanel::setPrompt(const QString& prompt) { m_prompt->setText(prompt); }
+void ActivationsPanel::setPrompt(const QString& prompt) {
+  if (prompt == m_prompt->text()) return;
+  m_prompt->setText(prompt);
+  m_prompt->setCursorPosition(0);   // a long prompt shows its beginning
+}
 QString ActivationsPanel::prompt() const { return m_prompt->text(); }
 void ActivationsPanel::setGrid(std::shared_ptr<const HeatGrid> grid) { m_map->setData(std::move(grid)); }
 void ActivationsPanel::setPyramid(std::shared_ptr<const MaxPyramid> pyramid) { m_map->setData(std::move(pyramid)); }
