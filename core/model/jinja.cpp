@@ -8,6 +8,7 @@
 
 #include "core/base/error.h"
 #include "core/model/jinja_parser.h"
+#include "core/model/jinja_scope.h"
 #include "core/model/jinja_value.h"
 
 namespace bitscape {
@@ -19,29 +20,6 @@ constexpr int kDeepest = 400;
 
 // Where a loop goes on after a statement.
 enum class Flow { On, Break, Continue };
-
-// Variables by name; an inner scope hides the outer one and vanishes with its loop turn or macro call.
-struct Scope {
-  Members variables;
-  Scope* outer = nullptr;
-  const Value* find(std::string_view name) const {
-    for (const Scope* scope = this; scope; scope = scope->outer) {
-      for (const auto& [key, value] : scope->variables) {
-        if (key == name) return &value;
-      }
-    }
-    return nullptr;
-  }
-  void set(const std::string& name, Value value) {
-    for (auto& [key, old] : variables) {
-      if (key == name) {
-        old = std::move(value);
-        return;
-      }
-    }
-    variables.emplace_back(name, std::move(value));
-  }
-};
 
 [[noreturn]] void refuse(const std::string& work, const Value& a, const Value& b) {
   const Value& culprit = a.isUndefined() ? a : b;

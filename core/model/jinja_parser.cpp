@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "core/base/error.h"
+#include "core/model/jinja_cursor.h"
 #include "core/model/jinja_lexer.h"
 #include "core/model/normalizer.h"
 #include "core/model/unicode.h"
@@ -14,13 +15,13 @@ namespace {
 constexpr int kDeepest = 100;
 constexpr std::size_t kMostArguments = 64;
 
-class Parser {
+class Parser : private TokenCursor {
  public:
-  explicit Parser(std::vector<Token> tokens) : m_tokens(std::move(tokens)) {}
+  explicit Parser(std::vector<Token> tokens) : TokenCursor(std::move(tokens)) {}
 
   std::vector<Statement> run() {
     std::vector<Statement> body = statements({});
-    if (now().kind != Token::Kind::End) failAt(now().line, "{% " + m_tokens[m_at + 1].text + " %} closes nothing");
+    if (now().kind != Token::Kind::End) failAt(now().line, "{% " + following().text + " %} closes nothing");
     return body;
   }
 
@@ -32,24 +33,6 @@ class Parser {
     ~Nesting() { --m_parser.m_depth; }
     Parser& m_parser;
   };
-
-  const Token& now() const { return m_tokens[m_at]; }
-  const Token& take() { return m_tokens[m_at + 1 < m_tokens.size() ? m_at++ : m_at]; }
-  bool isOperator(std::string_view text) const { return now().kind == Token::Kind::Operator && now().text == text; }
-  bool isName(std::string_view text) const { return now().kind == Token::Kind::Name && now().text == text; }
-  bool takeOperator(std::string_view text) { return isOperator(text) && (take(), true); }
-  bool takeName(std::string_view text) { return isName(text) && (take(), true); }
-  void need(std::string_view text) {
-    if (!takeOperator(text) && !takeName(text)) failAt(now().line, "\"" + std::string(text) + "\" is expected before \"" + now().text.substr(0, 40) + "\"");
-  }
-  std::string name() {
-    if (now().kind != Token::Kind::Name) failAt(now().line, "a name is expected before \"" + now().text.substr(0, 40) + "\"");
-    return take().text;
-  }
-  void endBlock() {
-    if (now().kind != Token::Kind::BlockEnd) failAt(now().line, "\"%}\" is expected before \"" + now().text.substr(0, 40) + "\"");
-    take();
-  }
 
   // Statements up to a block tag that starts with one of `ends` (which stays), or to the end.
   std::vector<Statement> statements(const std::vector<std::string_view>& ends) {
@@ -75,7 +58,7 @@ class Parser {
         take();
         list.push_back(std::move(statement));
       } else {
-        const Token& word = m_tokens[m_at + 1];
+        const Token& word = following();
         if (std::ranges::find(ends, word.text) != ends.end()) return list;
         if (word.text.starts_with("end") || word.text == "else" || word.text == "elif") {
           failAt(word.line, "{% " + word.text + " %} stands where it closes nothing" + (ends.empty() ? "" : "; {% " + std::string(ends.back()) + " %} is expected"));
@@ -267,7 +250,7 @@ class Parser {
         if (isOperator(text)) found = text;
       }
       if (isName("in")) found = "in";
-      if (isName("not") && m_tokens[m_at + 1].text == "in") {
+      if (isName("not") && following().text == "in") {
         take();
         found = "not in";
       }
@@ -403,7 +386,7 @@ class Parser {
   void arguments(Expression& call) {
     need("(");
     while (!takeOperator(")")) {
-      if (now().kind == Token::Kind::Name && m_tokens[m_at + 1].kind == Token::Kind::Operator && m_tokens[m_at + 1].text == "=") {
+      if (now().kind == Token::Kind::Name && following().kind == Token::Kind::Operator && following().text == "=") {
         std::string key = name();
         take();
         call.named.emplace_back(std::move(key), expression());
@@ -441,8 +424,6 @@ class Parser {
     }
   }
 
-  std::vector<Token> m_tokens;
-  std::size_t m_at = 0;
   int m_depth = 0, m_loops = 0;
 };
 
