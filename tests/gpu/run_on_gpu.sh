@@ -48,6 +48,11 @@ for device in cpu cuda; do
   run capture "$model" --text "$text" --windows 8 --device $device >"$work/capture-$device.json"
 done
 
+for format in w8a8 w6a6 w4a16 w4a16g64; do
+  run eval "$model" --text "$text" --windows 20 --format $format --device cuda >"$work/$format-cuda.json"
+done
+run eval "$model" --text "$text" --device cuda >"$work/all-cuda.json"
+
 python3 - "$work" <<'P'
 import json, sys
 work = sys.argv[1]
@@ -61,6 +66,9 @@ for name in ("float", "w4a8"):
     c, g = load(f"{name}-cpu"), load(f"{name}-cuda")
     if abs(c["ppl"] / g["ppl"] - 1) > (1e-3 if name == "float" else 1e-2): failed.append(name)
     print(f"{name:12} {c['ppl']:9.3f} {g['ppl']:9.3f} {c['kl_mean']:8.4f} {g['kl_mean']:8.4f} {c['tokens_per_second']:10.0f} {g['tokens_per_second']:11.0f}")
+for name in ("w8a8", "w6a6", "w4a16", "w4a16g64", "all"):
+    g = load(f"{name}-cuda")
+    print(f"{name:12} {'':>9} {g['ppl']:9.3f} {'':>8} {g['kl_mean']:8.4f} {'':>10} {g['tokens_per_second']:11.0f}")
 c, g = load("capture-cpu"), load("capture-cuda")
 worst_capture = max(abs(x["absmax"] - y["absmax"]) / max(x["absmax"], 1e-6) for x, y in zip(c["linears"], g["linears"]))
 if worst_capture > 1e-2: failed.append("capture")
