@@ -35,9 +35,12 @@ struct Text {
   std::optional<std::uint64_t> seed;
 };
 
-// How a model is quantized: at most one of them.
+// How a model is quantized: at most one of format and recipe.
 struct Quantization {
   std::string format, recipe;
+  std::string calibration;  // a text; the recipe's own without it
+  std::optional<std::int64_t> calibrationWindows;
+  std::int64_t calibrationLength = 2048;
   bool any() const { return !format.empty() || !recipe.empty(); }
 };
 

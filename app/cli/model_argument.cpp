@@ -46,7 +46,10 @@ std::shared_ptr<const Tokenizer> openTokenizer(const std::string& path) {
 }
 
 std::optional<Recipe> recipeOf(const Quantization& quantization, const ModelConfig& config) {
-  if (!quantization.any()) return std::nullopt;
+  if (!quantization.any()) {
+    if (!quantization.calibration.empty()) throw UsageError("--calibration needs --format or --recipe");
+    return std::nullopt;
+  }
   Recipe recipe;
   if (!quantization.recipe.empty()) {
     recipe = readRecipe(quantization.recipe);
@@ -56,6 +59,10 @@ std::optional<Recipe> recipeOf(const Quantization& quantization, const ModelConf
     } catch (const Error& error) {
       throw UsageError(std::string("--format: ") + error.what());
     }
+  }
+  if (!quantization.calibration.empty()) {
+    recipe.calibration = {
+        .path = quantization.calibration, .windows = quantization.calibrationWindows, .length = quantization.calibrationLength};
   }
   std::string faults;
   for (const Issue& issue : check(recipe.plan, config)) faults += (faults.empty() ? "" : "; ") + issue.field + ": " + issue.message;

@@ -18,7 +18,8 @@ std::shared_ptr<const Model> openModel(const std::string& argument);
 // Of the model at `path` (for a .safetensors file: of its folder).
 std::shared_ptr<const Tokenizer> openTokenizer(const std::string& path);
 
-// The recipe of --format or --recipe, checked against the model; nullopt when neither is given. UsageError for an unknown format.
+// The recipe of --format or --recipe with the text of --calibration, checked against the model; nullopt when neither is given.
+// UsageError for an unknown format, or a text without a recipe.
 std::optional<Recipe> recipeOf(const Quantization& quantization, const ModelConfig& config);
 
 // The whole of a text stream or standard input, byte for byte.

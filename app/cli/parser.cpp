@@ -47,6 +47,12 @@ class Sub {
     Quantization& quantization = m_arguments->quantization;
     auto* format = m_app->add_option("--format", quantization.format, "Such as w4a8, w4a16g64, w4a16g128s, w2ba16");
     m_app->add_option("--recipe", quantization.recipe, "A recipe file")->excludes(format);
+    auto* calibration = m_app->add_option("--calibration", quantization.calibration, "A UTF-8 text for static inputs; else the recipe's");
+    range(m_app->add_option("--calibration-windows", quantization.calibrationWindows, "Its first N windows; all without it"), 1, kMany)
+        ->needs(calibration);
+    range(m_app->add_option("--calibration-length", quantization.calibrationLength, "Tokens in its windows"), 2, 1 << 24)
+        ->needs(calibration)
+        ->capture_default_str();
   }
   void backend() const {
     m_app->add_option("--backend", m_arguments->backend, "float, fake or reference; fake where something is quantized")

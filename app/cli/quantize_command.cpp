@@ -24,7 +24,8 @@ void quantize(const QuantizeArguments& arguments, Console& console) {
 
   const auto start = std::chrono::steady_clock::now();
   const Progress progress = console.progress("quantize");
-  const auto quantized = Pipeline(model, nullptr, compute).quantize(*recipe, progress.part(0, 0.8));
+  const auto tokenizer = recipe->calibration ? openTokenizer(modelPath(arguments.model)) : nullptr;
+  const auto quantized = Pipeline(model, tokenizer, compute).quantize(*recipe, progress.part(0, 0.8));
   writeQuantized(arguments.out, *quantized, progress.part(0.8, 1));
   console.endProgress();
   const auto bytes = std::filesystem::file_size(arguments.out, code);
