@@ -10,7 +10,8 @@ import sys
 import time
 
 import torch
-from transformers import AutoModelForCausalLM
+from transformers import AutoConfig, AutoModelForCausalLM
+from transformers.modeling_gguf_pytorch_utils import load_gguf_checkpoint
 
 path, ids_path, threads = sys.argv[1], sys.argv[2], int(sys.argv[3])
 torch.set_num_threads(threads)
@@ -19,8 +20,13 @@ with open(ids_path) as file:
 
 start = time.perf_counter()
 if path.endswith(".gguf"):
+    # from_pretrained(gguf_file=...) would want accelerate; this is what it does.
     folder, name = os.path.split(os.path.abspath(path))
-    model = AutoModelForCausalLM.from_pretrained(folder, gguf_file=name, dtype=torch.float32)
+    model = AutoModelForCausalLM.from_config(AutoConfig.from_pretrained(folder, gguf_file=name), dtype=torch.float32)
+    tensors = load_gguf_checkpoint(os.path.abspath(path), return_tensors=True, model_to_load=model)["tensors"]
+    missing = model.load_state_dict(tensors, strict=False).missing_keys
+    model.tie_weights()
+    assert not [key for key in missing if key != "lm_head.weight"], missing
 else:
     folder = path if os.path.isdir(path) else os.path.dirname(os.path.abspath(path))
     model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
