@@ -258,7 +258,7 @@ int Document::evaluate(const EvaluateRequest& request) {
   Run run;
   run.plan = request.plan;
   run.backend = request.plan == QLatin1String("float") ? QStringLiteral("float") : QString::fromStdString(backend->name());
-  run.label = request.plan == QLatin1String("float") ? tr("the model as it is") : tr("propagated");
+  run.label = request.plan == QLatin1String("float") ? tr("float") : tr("propagated");
   const auto show = [this](int id, const Report& report) {
     const auto found = m_running.find(id);
     if (found == m_running.end()) return;

@@ -174,8 +174,8 @@ void MainWindow::resetLayout() {
 }
 
 void MainWindow::arrangeDocks() {
-  const int width = fontMetrics().averageCharWidth() * 62;   // every column of the model tree
-  resizeDocks({m_modelDock}, {std::min(width, this->width() / 3)}, Qt::Horizontal);
+  const int columns = fontMetrics().averageCharWidth() * 94;   // every column of the model tree
+  resizeDocks({m_modelDock}, {std::min(columns, width() * 36 / 100)}, Qt::Horizontal);
   resizeDocks({m_modelDock, m_jobsDock}, {height() * 3 / 4, height() / 4}, Qt::Vertical);
 }
 

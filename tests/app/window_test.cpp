@@ -66,6 +66,14 @@ class WindowTest : public QObject {
     QVERIFY(window.pages().activations->heatMap()->grid());
   }
 
+  void theWindowFitsASmallScreen() {
+    Jobs jobs;
+    Document document(jobs);
+    MainWindow window(document, jobs);
+    const auto least = window.minimumSizeHint();
+    QVERIFY2(least.width() <= 1280 && least.height() <= 720, qPrintable(QString("%1 x %2").arg(least.width()).arg(least.height())));
+  }
+
   void selectionIsShared() {
     Jobs jobs;
     Document document(jobs);
