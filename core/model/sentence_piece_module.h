@@ -1,7 +1,7 @@
 // libsentencepiece behind a plain interface, in a shared module of its own that is loaded when a tokenizer.model is opened.
 //
 // Both libsentencepiece and LibTorch export a Protocol Buffers of their own, of different versions, under the same names: linked into
-// one program, one would run on the other's code and free its strings. The module keeps the two apart. Thread-safe once loaded.
+// one program, one would run on the other's code. The module keeps the two apart. Thread-safe once loaded.
 #pragma once
 
 #include <optional>

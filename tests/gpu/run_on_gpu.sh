@@ -23,6 +23,8 @@ if [ -d "$root/usr" ]; then
   command -v pkg-config >/dev/null || ln -sf "$root/usr/bin/pkgconf" "$root/usr/bin/pkg-config"
 fi
 
+# The system's compiler: one that links libstdc++ statically would give the program a second copy beside LibTorch's.
+if [ -x /usr/bin/g++ ]; then export CC=/usr/bin/gcc CXX=/usr/bin/g++ CUDAHOSTCXX=/usr/bin/g++; fi
 torch=$(python3 -c 'import os, torch; print(os.path.dirname(torch.__file__))')
 build="$work/build"
 started=$SECONDS
