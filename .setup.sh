@@ -14,6 +14,9 @@ data="${XDG_DATA_HOME:-$HOME/.local/share}/bitscape"
 deps="$root/.deps"
 build="$root/build/release"
 
+# Computing threads that wait should sleep, not spin: the machine has other work.
+export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-passive}
+
 say() { printf 'bitscape: %s\n' "$*" >&2; }
 fail() { printf 'bitscape: %s\n' "$*" >&2; exit 1; }
 

@@ -8,6 +8,9 @@
 #include <filesystem>
 
 #include "core/base/error.h"
+#ifdef BITSCAPE_HAS_CUDA
+#include "cuda/cuda_device.h"
+#endif
 
 namespace bitscape {
 namespace {
@@ -44,6 +47,22 @@ std::string cudaUnavailable() {
     return "there is no NVIDIA GPU, or its driver is not running";
   }();
   return reason;
+}
+
+std::string cudaDescription() {
+#ifdef BITSCAPE_HAS_CUDA
+  const CudaDevices found = cudaDevices();
+  if (found.devices.empty()) return found.reason;
+  std::string text;
+  for (const CudaDevice& device : found.devices) {
+    if (!text.empty()) text += "; ";
+    text += device.name + ", " + std::to_string(device.memoryBytes >> 30) + " GiB, compute capability " + std::to_string(device.major) + "." +
+            std::to_string(device.minor);
+  }
+  return text;
+#else
+  return "built without a CUDA compiler: float, fake and capture run through LibTorch alone";
+#endif
 }
 
 c10::Device openDevice(const std::string& name) {

@@ -16,4 +16,8 @@ c10::Device openDevice(const std::string& name);
 // Why "cuda" cannot be used here; empty when it can.
 std::string cudaUnavailable();
 
+// The GPUs as people know them: "NVIDIA H100 80GB HBM3, 79 GiB, compute capability 9.0". Why there is none; or, when the program was built
+// without a CUDA compiler, a sentence that says so.
+std::string cudaDescription();
+
 }  // namespace bitscape

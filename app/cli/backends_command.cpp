@@ -17,8 +17,8 @@ void listBackends(const BackendsArguments&, Console& console) {
   }
   const std::string cuda = cudaUnavailable();
   Json devices = Json::array();
-  devices.push_back({{"name", "cpu"}, {"available", true}, {"reason", nullptr}});
-  devices.push_back({{"name", "cuda"}, {"available", cuda.empty()}, {"reason", cuda.empty() ? Json(nullptr) : Json(cuda)}});
+  devices.push_back({{"name", "cpu"}, {"title", ""}, {"available", true}, {"reason", nullptr}});
+  devices.push_back({{"name", "cuda"}, {"title", cudaDescription()}, {"available", cuda.empty()}, {"reason", cuda.empty() ? Json(nullptr) : Json(cuda)}});
   if (console.json()) return console.printJson({{"backends", std::move(backends)}, {"devices", std::move(devices)}});
 
   const auto print = [&](const Json& entries) {
