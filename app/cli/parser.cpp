@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::int64_t kMany = std::int64_t{1} << 31;
 
-CLI::Option* range(CLI::Option* option, double low, double high) { return option->check(CLI::Range(low, high)); }
+CLI::Option* range(CLI::Option* option, double low, double high) { return option->check(CLI::Range(low, high).description("")); }
 
 // One subcommand: its options write into `arguments`, and naming it makes them the command.
 template <class Arguments>
