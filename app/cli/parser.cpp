@@ -176,6 +176,8 @@ Parsed parse(int argc, char** argv) {
   addStudyCommands(app, parsed);
   addMachineCommands(app, parsed);
   app.footer("Exit codes: 0 done, 1 failed, 2 usage, 130 stopped.");
+  if (argc > 1 && argv[1][0] != '-' && !namesSubcommand(argc, argv))
+    return {std::nullopt, 2, "bitscape: \"" + std::string(argv[1]) + "\" is neither a subcommand nor a model; --help lists the subcommands\n"};
   try {
     app.parse(argc, argv);
     if (const std::string fault = faultOf(*parsed.command); !fault.empty()) return {std::nullopt, 2, "bitscape: " + fault + "\n"};
