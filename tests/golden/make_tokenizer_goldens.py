@@ -12,6 +12,7 @@ import gguf
 import jinja2
 import numpy
 import sentencepiece
+from sentencepiece import sentencepiece_model_pb2
 import tokenizers
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
@@ -98,6 +99,11 @@ def train_sentence_piece(lines, name):
         normalization_rule_name="identity", remove_extra_whitespaces=False, add_dummy_prefix=True, split_digits=True, allow_whitespace_only_pieces=True,
         user_defined_symbols=["<tag>", "▁▁▁▁▁▁"], minloglevel=2, num_threads=1)
     (OUT / name / "tokenizer.vocab").unlink()
+    # The trainer writes the path of this machine into the model; a golden file has none.
+    proto = sentencepiece_model_pb2.ModelProto()
+    proto.ParseFromString((OUT / name / "tokenizer.model").read_bytes())
+    proto.trainer_spec.model_prefix = "tokenizer"
+    (OUT / name / "tokenizer.model").write_bytes(proto.SerializeToString())
     model = sentencepiece.SentencePieceProcessor(model_file=str(OUT / name / "tokenizer.model"))
     writer = gguf.GGUFWriter(str(OUT / f"{name}.gguf"), "llama")
     kinds = [2 if model.is_unknown(i) else 3 if model.is_control(i) else 6 if model.is_byte(i) else 5 if model.is_unused(i) else
