@@ -67,7 +67,8 @@ need_disk() {
   [ "$free" -ge "$2" ] || fail "$3 needs $2 MB in $1 but only $free MB are free. Free some, or move the folder."
 }
 
-pip_options=(--disable-pip-version-check --quiet --no-input --root-user-action=ignore)
+export PIP_ROOT_USER_ACTION=ignore
+pip_options=(--disable-pip-version-check --quiet --no-input)
 [ -n "${BITSCAPE_PIP_INDEX:-}" ] && pip_options+=(--index-url "$BITSCAPE_PIP_INDEX")
 
 # --- LibTorch out of the wheel ---------------------------------------------------------------------------------------------------
