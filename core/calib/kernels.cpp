@@ -3,13 +3,7 @@
 #include <cmath>
 #include <cstring>
 
-// GCC compiles such a function once per instruction set and picks at load time. Sanitizers instrument the picking itself, which then runs
-// before they are ready.
-#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define BITSCAPE_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define BITSCAPE_CLONES
-#endif
+#include "core/base/instruction_sets.h"
 
 namespace bitscape {
 namespace {

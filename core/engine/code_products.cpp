@@ -2,19 +2,14 @@
 
 #include <algorithm>
 
-// One copy per instruction set, chosen when the program starts. Not under sanitizers, whose run time is not ready at that moment.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define BITSCAPE_EVERY_X86 __attribute__((target_clones("avx2", "default")))
-#else
-#define BITSCAPE_EVERY_X86
-#endif
+#include "core/base/instruction_sets.h"
 
 namespace bitscape {
 namespace {
 
 constexpr int kRows = 2, kOuts = 4;  // a tile whose sums stay in registers
 
-BITSCAPE_EVERY_X86
+BITSCAPE_CLONES
 void dotTile(const std::int16_t* x0, const std::int16_t* x1, const std::int16_t* w0, const std::int16_t* w1, const std::int16_t* w2,
              const std::int16_t* w3, std::int64_t count, std::int32_t* sums) {
   std::int32_t a0 = 0, a1 = 0, a2 = 0, a3 = 0, b0 = 0, b1 = 0, b2 = 0, b3 = 0;
@@ -29,7 +24,7 @@ void dotTile(const std::int16_t* x0, const std::int16_t* x1, const std::int16_t*
     b3 += std::int32_t{x1[k]} * w3[k];
   }
   const std::int32_t all[kRows * kOuts] = {a0, a1, a2, a3, b0, b1, b2, b3};
-  std::copy_n(all, kRows * kOuts, sums);
+  for (int i = 0; i < kRows * kOuts; ++i) sums[i] = all[i];
 }
 
 }  // namespace

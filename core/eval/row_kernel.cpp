@@ -2,12 +2,7 @@
 
 #include <cstring>
 
-// GCC and Clang lower vectors of 16 floats to whatever the instruction set has, and pick the copy at start.
-#if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__clang__)
-#define BITSCAPE_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define BITSCAPE_CLONES
-#endif
+#include "core/base/instruction_sets.h"
 
 namespace bitscape {
 namespace {
