@@ -6,7 +6,7 @@
 
 #include "app/recipe_edit.h"
 #include "app/settings.h"
-#include "app/static_error.h"
+#include "core/eval/static_error.h"
 #include "core/base/error.h"
 #include "views/overview/measures.h"
 

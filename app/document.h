@@ -1,23 +1,20 @@
-// What the window shows: one open model, its recipe, the selection, and everything computed so far.
+// What is open: the models A and B, the recipe with its undo stack, the selection, the prompt; and the analyses of both sides.
 //
-// Holds only shared, immutable values and never computes on the GUI thread: work goes to Jobs, results come back in pieces and are
-// announced by a signal each. Undo acts on the recipe alone. Opening is all or nothing: a bad file leaves what was open. GUI thread only.
+// A is the model as it is stored. B is a second model when one was opened beside it, else A's model as the recipe quantizes it. Undo acts
+// on the recipe alone. Opening is all or nothing: a bad file leaves what was open. Never computes on the GUI thread. GUI thread only.
 #pragma once
 
 #include <QObject>
 #include <QUndoStack>
-#include <map>
 #include <memory>
-#include <vector>
 
 #include "app/jobs.h"
-#include "app/prompt_picture.h"
-#include "app/selection.h"
-#include "core/calib/outliers.h"
+#include "app/linear_errors.h"
+#include "app/side_analysis.h"
 #include "core/study/pipeline.h"
-#include "views/evaluate/evaluate_panel.h"
-#include "views/model/model_tree.h"
-
+#include "core/study/study.h"
+#include "views/compare/compare_bar.h"
+#include "views/selection/selection.h"
 
 namespace bitscape {
 
@@ -26,78 +23,67 @@ class Document : public QObject {
  public:
   explicit Document(Jobs& jobs, QObject* parent = nullptr);
   ~Document() override;
+  Jobs& jobs() { return m_jobs; }
 
-  // Opens a file, a folder or "sample", then analyses it. Fails with failed() and keeps what was open.
+  // Opens a file, a folder or "sample", as A with a fresh recipe, or beside it as B. Fails with failed() and keeps what was open.
   void open(const QString& path);
-  const std::shared_ptr<const Model>& model() const { return m_model; }       // null: nothing is open
-  QString title() const;
+  void openOther(const QString& path);
+  void closeOther();
+  bool hasOther() const { return m_other != nullptr; }
+  const std::shared_ptr<const Model>& model(Side side = Side::A) const;        // null: nothing is open; B without a second model is A's
+  const std::shared_ptr<Pipeline>& pipeline(Side side = Side::A) const;        // likewise
+  SideNames sideNames() const;                                                 // "float" and "w4a8", or the models' names
+  QString title(Side side = Side::A) const;                                    // of the model, as people know it
 
   const Recipe& recipe() const { return m_recipe; }
   QString planName() const { return QString::fromStdString(m_recipe.plan.name); }
   QUndoStack& undoStack() { return m_undo; }
-  // An undoable edit of the formats of all linears: "w4a8". Fails with failed() on a name that this model cannot do.
+  // One undoable edit; edits of the same `kind` that follow each other merge (a slider being dragged). 0: never. A recipe that does not
+  // fit the model changes nothing: failed() says why, recipeChanged() lets forms show what stands.
+  void edit(const QString& title, const Recipe& next, int kind = 0);
+  // Only the uniform plan, by its name: "w4a8".
   void setPlan(const QString& name);
 
   Selection& selection() { return m_selection; }
-
   const QString& prompt() const { return m_prompt; }
   void setPrompt(const QString& prompt);
-  const PromptTokens& promptTokens() const { return m_promptTokens; }
-  const PromptPicture* picture(SeamId seam) const;                            // null: not computed yet
-
-  const std::shared_ptr<const ActivationStats>& stats() const { return m_stats; }   // null, or what is known so far
-  const std::vector<MassiveOutlier>& massive() const { return m_massive; }
-  const std::vector<NormalOutlier>& normal() const { return m_normal; }
-  QString statsNote() const;                                                  // which text they come from
-  const std::map<LinearId, double>& sqnr() const { return m_sqnr; }           // static, at the current plan
-  std::map<LinearId, LinearNumbers> numbers() const;                          // for the tree
-
-  const QString& textPath() const { return m_textPath; }                      // what evaluations read
+  const QString& textPath() const { return m_textPath; }                       // what evaluations read
   void setTextPath(const QString& path);
 
-  // Edits the recipe to the request's plan (undoable) and starts a run; returns its id, or 0 when it cannot start.
-  int evaluate(const EvaluateRequest& request);
-  void cancelRun(int id) { m_jobs.cancel(id); }
+  SideAnalysis& analysis(Side side) { return side == Side::A ? m_a : m_b; }
+  const SideAnalysis& analysis(Side side) const { return side == Side::A ? m_a : m_b; }
+  LinearErrors& errors() { return m_errors; }
+  // A page that shows B asks for it, and says when it no longer does; B is computed while anyone asks.
+  void wantB(const QObject* who, bool wanted);
+  bool isAnalysed() const;                                                     // everything wanted is complete
 
-  bool isAnalysed() const;                                                    // prompt, statistics and errors are complete
+  // What a study holds of all this (its view state and runs are added by their keepers), and the way back: the model must be open
+  // already (adopt() opens it), the recipe becomes the start of a fresh undo history.
+  StudyState state() const;
+  void adopt(std::shared_ptr<Pipeline> pipeline, std::shared_ptr<Pipeline> other, const Study& study);
 
  Q_SIGNALS:
-  void modelChanged();
-  void promptChanged();
-  void pictureArrived(int block);
-  void statsChanged();
-  void sqnrChanged();
+  void modelChanged();                                                         // A, with everything that hangs on it
+  void otherChanged();                                                         // B was opened or closed
   void recipeChanged();
+  void promptChanged();
   void textChanged();
-  void runChanged(const bitscape::Run& run);
-  void failed(const QString& sentence);                                       // what failed and what to do
+  void failed(const QString& sentence);                                        // what failed and what to do
 
  private:
-  void adopt(std::shared_ptr<Pipeline> pipeline);
-  void analysePrompt();
-  void collectStats();
-  void showStats(const JobContext& context, std::shared_ptr<const ActivationStats> stats, bool complete);
-  void measureErrors();
+  void openAs(Side side, const QString& path);
   void applyRecipe(const Recipe& recipe);
-  void updateRun(const JobState& job);
-  void report(const QString& sentence) { Q_EMIT failed(sentence); }
+  void pointSides();                                                           // sources of both analyses and of the errors
 
   Jobs& m_jobs;
-  std::shared_ptr<Pipeline> m_pipeline;
-  std::shared_ptr<const Model> m_model;
+  std::shared_ptr<Pipeline> m_pipeline, m_other;
   Recipe m_recipe;
   QUndoStack m_undo;
   Selection m_selection;
   QString m_prompt, m_textPath;
-  PromptTokens m_promptTokens;
-  std::map<SeamId, PromptPicture> m_pictures;
-  std::shared_ptr<const ActivationStats> m_stats;
-  bool m_statsComplete = false;
-  std::vector<MassiveOutlier> m_massive;
-  std::vector<NormalOutlier> m_normal;
-  std::map<LinearId, double> m_sqnr;
-  std::map<std::string, std::map<LinearId, double>> m_sqnrMemo;               // by recipe hash: undo shows them at once
-  std::map<int, Run> m_running;
+  SideAnalysis m_a, m_b;
+  LinearErrors m_errors;
+  QSet<const QObject*> m_wantB;
 };
 
 }  // namespace bitscape

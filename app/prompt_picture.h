@@ -10,7 +10,7 @@
 
 #include "core/calib/capture.h"
 #include "core/model/tokenizer.h"
-#include "views/activations/max_pyramid.h"
+#include "views/heat/max_pyramid.h"
 
 namespace bitscape {
 

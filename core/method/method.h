@@ -25,6 +25,13 @@ struct Rounding {
   Packed (*round)(const Tensor& weight, const Format& format, const Json& parameters);
 };
 
+// Which rounding a recipe uses, with its parameters.
+struct RoundingChoice {
+  std::string id = "rtn";
+  Json parameters = Json::object();
+  bool operator==(const RoundingChoice&) const = default;
+};
+
 // What solves Steps for a block. No method of this version contributes one; the row's shape is kept so that a recipe can be checked.
 struct Pass {
   std::string id, title;

@@ -16,6 +16,9 @@ namespace bitscape {
 // Results of all consumers of one seam, in the order of consumers(kind): each [windows, tokens, out], bias included.
 using LinearFn = std::function<std::vector<Tensor>(SeamId, const Tensor& x)>;
 
+// How the linears of a block run, made when the block is reached: float, or quantized by a room above. Empty stands for floatLinears.
+using LinearsOf = std::function<LinearFn(int block, const BlockWeights&)>;
+
 // The linears of `weights` in their own type.
 LinearFn floatLinears(const BlockWeights& weights);
 

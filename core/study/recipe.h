@@ -12,6 +12,7 @@
 #include "core/base/json.h"
 #include "core/calib/capture.h"
 #include "core/calib/corpus.h"
+#include "core/method/method.h"
 #include "core/quant/plan.h"
 
 namespace bitscape {
@@ -21,12 +22,6 @@ struct StackEntry {                 // one pass of the stack
   Json parameters = Json::object();
   bool enabled = true;
   bool operator==(const StackEntry&) const = default;
-};
-
-struct RoundingChoice {
-  std::string id = "rtn";
-  Json parameters = Json::object();
-  bool operator==(const RoundingChoice&) const = default;
 };
 
 struct Recipe {

@@ -11,7 +11,7 @@
 #include <QWheelEvent>
 
 #include "views/activations/activations_panel.h"
-#include "views/activations/heat_map.h"
+#include "views/heat/heat_map.h"
 
 using namespace bitscape;
 

@@ -1,63 +1,51 @@
-// The Activations page: which place, which prompt, how coloured; the heat map and its readout.
+// The Activations page: which place, which prompt; |x| over tokens and channels as heat map and as surface, its profiles and readout.
 //
-// Shows what it is given; asks through signals. GUI thread only.
+// GUI thread only.
 #pragma once
 
 #include <memory>
 #include <utility>
 #include <vector>
 
-#include <QWidget>
-
-#include "core/model/seam.h"
-#include "views/activations/heat_map.h"
-
-class QCheckBox;
-class QComboBox;
-class QDoubleSpinBox;
-class QLabel;
-class QLineEdit;
-class QPushButton;
-class QSpinBox;
+#include "views/heat/max_pyramid.h"
+#include "views/page/page.h"
 
 namespace bitscape {
 
-class ActivationsPanel : public QWidget {
+class HeatPair;
+class SurfaceView;
+
+// One side's input of the selected seam for the prompt.
+struct ActivationSide {
+  std::shared_ptr<const MaxPyramid> pyramid;     // rows are tokens, columns channels; null: not there (yet)
+  std::vector<std::pair<int, int>> massive;      // token, channel
+  std::vector<int> normalChannels;               // of the statistics: large for every token
+};
+
+class ActivationsPanel : public Page {
   Q_OBJECT
  public:
-  explicit ActivationsPanel(QWidget* parent = nullptr);
+  explicit ActivationsPanel(Selection& selection, QWidget* parent = nullptr);
 
   void setBlocks(int blocks);                    // how many the model has; 0 disables the page
-  void setPlace(SeamId place);                   // without a signal
-  SeamId place() const;
   void setPrompt(const QString& prompt);         // without a signal
   QString prompt() const;
-  // Null with a sentence: "Computing block 7 ...".
-  void setGrid(std::shared_ptr<const HeatGrid> grid);
-  void setPyramid(std::shared_ptr<const MaxPyramid> pyramid);
-  void setEmptyText(const QString& text);
-  void setOutliers(std::vector<std::pair<int, int>> cells);   // token, channel
+  // `difference`: null when there is none (yet).
+  void setSides(ActivationSide a, ActivationSide b, std::shared_ptr<const MaxPyramid> difference);
+  void setEmptyTexts(const QString& a, const QString& b);   // what stands where a side is not there: "Computing block 7 ..."
   void setNote(const QString& note);             // small line below: where the numbers come from
-  HeatMap* heatMap() const { return m_map; }
+  HeatPair* heat() const { return m_heat; }
+  SurfaceView* surface() const { return m_surface; }
+
+  Json viewState() const override;
+  void setViewState(const Json& state) override;
 
  Q_SIGNALS:
-  void placeChanged(SeamId place);
   void promptChanged(const QString& prompt);     // "Show" or Return
 
  private:
-  void applyRange();
-
-  QSpinBox* m_block = nullptr;
-  QComboBox* m_seam = nullptr;
-  QComboBox* m_scale = nullptr;
-  QComboBox* m_colours = nullptr;
-  QCheckBox* m_fixed = nullptr;
-  QDoubleSpinBox* m_low = nullptr;
-  QDoubleSpinBox* m_high = nullptr;
-  QLineEdit* m_prompt = nullptr;
-  QPushButton* m_show = nullptr;
-  QLabel* m_note = nullptr;
-  HeatMap* m_map = nullptr;
+  HeatPair* m_heat = nullptr;
+  SurfaceView* m_surface = nullptr;
 };
 
 // What a place is called in lists: "input of q, k, v".

@@ -6,8 +6,8 @@
 #pragma once
 
 #include "core/calib/stats.h"
+#include "core/method/method.h"
 #include "core/quant/plan.h"
-#include "core/study/recipe.h"
 
 namespace bitscape {
 

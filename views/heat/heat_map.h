@@ -13,7 +13,7 @@
 #include <QPoint>
 #include <QWidget>
 
-#include "views/activations/heat_raster.h"
+#include "views/heat/heat_raster.h"
 
 namespace bitscape {
 

@@ -9,7 +9,7 @@
 
 #include <QImage>
 
-#include "views/activations/max_pyramid.h"
+#include "views/heat/max_pyramid.h"
 #include "views/style/colour_scale.h"
 
 namespace bitscape {

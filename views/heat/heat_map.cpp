@@ -1,4 +1,4 @@
-#include "views/activations/heat_map.h"
+#include "views/heat/heat_map.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "views/activations/heat_raster.h"
+#include "views/heat/heat_raster.h"
 
 #include <algorithm>
 #include <bit>

@@ -9,7 +9,7 @@
 #include <memory>
 #include <vector>
 
-#include "views/activations/grid.h"
+#include "views/heat/heat_grid.h"
 
 namespace bitscape {
 

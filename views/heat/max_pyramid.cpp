@@ -1,4 +1,4 @@
-#include "views/activations/max_pyramid.h"
+#include "views/heat/max_pyramid.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "views/activations/grid.h"
+#include "views/heat/heat_grid.h"
 
 namespace bitscape {
 

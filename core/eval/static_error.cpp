@@ -1,4 +1,4 @@
-#include "app/static_error.h"
+#include "core/eval/static_error.h"
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>

@@ -6,7 +6,7 @@
 #include <QElapsedTimer>
 #include <QPainter>
 
-#include "views/activations/heat_map.h"
+#include "views/heat/heat_map.h"
 #include "views/style/colour_bar.h"
 #include "views/style/theme.h"
 

@@ -1,0 +1,42 @@
+// The Weights page: one linear's weight as heat map, histogram, Q-Q plot, ranges per channel, and its codes at the chosen bits.
+//
+// GUI thread only.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "core/quant/weight_profile.h"
+#include "views/heat/max_pyramid.h"
+#include "views/page/page.h"
+
+namespace bitscape {
+
+class HeatPair;
+
+// One side's weight of the selected linear: A as it is stored, B dequantized at the recipe's format (or a second model's weight).
+struct WeightSide {
+  std::shared_ptr<const MaxPyramid> pyramid;     // rows are outputs, columns inputs; null: not there (yet)
+  std::optional<WeightProfile> profile;
+};
+
+class WeightsPanel : public Page {
+  Q_OBJECT
+ public:
+  explicit WeightsPanel(Selection& selection, QWidget* parent = nullptr);
+  void setBlocks(int blocks);                    // 0 disables the page
+  void setSides(WeightSide a, WeightSide b, std::shared_ptr<const MaxPyramid> difference);
+  // The codes of side A's weight at the recipe's format ("4-bit asymmetric, per channel"); absent: the linear stays float.
+  void setCodes(std::optional<CodesProfile> codes, const QString& format);
+  void setEmptyTexts(const QString& a, const QString& b);
+  void setNote(const QString& note);
+  HeatPair* heat() const { return m_heat; }
+
+  Json viewState() const override;
+  void setViewState(const Json& state) override;
+
+ private:
+  HeatPair* m_heat = nullptr;
+};
+
+}  // namespace bitscape
