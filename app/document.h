@@ -5,6 +5,7 @@
 #pragma once
 
 #include <QObject>
+#include <QSet>
 #include <QUndoStack>
 #include <memory>
 
@@ -57,10 +58,10 @@ class Document : public QObject {
   void wantB(const QObject* who, bool wanted);
   bool isAnalysed() const;                                                     // everything wanted is complete
 
-  // What a study holds of all this (its view state and runs are added by their keepers), and the way back: the model must be open
-  // already (adopt() opens it), the recipe becomes the start of a fresh undo history.
+  // What a study holds of all this (its keeper adds view state and runs), and the way back: everything is replaced, the recipe (without a
+  // study: the first one) begins a fresh undo history.
   StudyState state() const;
-  void adopt(std::shared_ptr<Pipeline> pipeline, std::shared_ptr<Pipeline> other, const Study& study);
+  void adopt(std::shared_ptr<Pipeline> pipeline, std::shared_ptr<Pipeline> other, const std::optional<Study>& study);
 
  Q_SIGNALS:
   void modelChanged();                                                         // A, with everything that hangs on it
@@ -73,7 +74,8 @@ class Document : public QObject {
  private:
   void openAs(Side side, const QString& path);
   void applyRecipe(const Recipe& recipe);
-  void pointSides();                                                           // sources of both analyses and of the errors
+  void pointSides();
+  void measureErrors();
 
   Jobs& m_jobs;
   std::shared_ptr<Pipeline> m_pipeline, m_other;
@@ -85,5 +87,8 @@ class Document : public QObject {
   LinearErrors m_errors;
   QSet<const QObject*> m_wantB;
 };
+
+// A model with its tokenizer, ready to run; reads headers alone. For a worker. Throws Error.
+std::shared_ptr<Pipeline> openPipeline(const std::string& path, const Progress& progress);
 
 }  // namespace bitscape

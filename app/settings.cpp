@@ -17,15 +17,52 @@ constexpr auto kSampleFile = "SmolLM2-135M-Instruct.Q4_1.gguf";
 
 }  // namespace
 
-QStringList recentModels() {
+QStringList recent() {
   return QSettings().value(QStringLiteral("recent")).toStringList();
 }
 
-void addRecentModel(const QString& path) {
-  auto recent = recentModels();
-  recent.removeAll(path);
-  recent.prepend(path);
-  QSettings().setValue(QStringLiteral("recent"), recent.mid(0, kMostRecent));
+void addRecent(const QString& path) {
+  auto paths = recent();
+  paths.removeAll(path);
+  paths.prepend(path);
+  QSettings().setValue(QStringLiteral("recent"), paths.mid(0, kMostRecent));
+}
+
+void forgetRecent(const QString& path) {
+  auto paths = recent();
+  paths.removeAll(path);
+  QSettings().setValue(QStringLiteral("recent"), paths);
+}
+
+bool hintsDismissed() {
+  return QSettings().value(QStringLiteral("hintsDismissed")).toBool();
+}
+
+void dismissHints() {
+  QSettings().setValue(QStringLiteral("hintsDismissed"), true);
+}
+
+QString language() {
+  return QSettings().value(QStringLiteral("language")).toString();
+}
+
+void setLanguage(const QString& code) {
+  QSettings().setValue(QStringLiteral("language"), code);
+}
+
+bool keepsStatistics() {
+  return QSettings().value(QStringLiteral("keepsStatistics"), true).toBool();
+}
+
+void setKeepsStatistics(bool keeps) {
+  QSettings().setValue(QStringLiteral("keepsStatistics"), keeps);
+}
+
+QString unsavedFolder() {
+  const auto folder = QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + QStringLiteral("/unsaved");
+  if (QDir().mkpath(folder)) return folder;
+  throw Error("cannot make the folder \"" + folder.toStdString() +
+              "\", where unsaved studies are kept: make its parent writable, or set XDG_DATA_HOME to another folder");
 }
 
 Appearance appearance() {

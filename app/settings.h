@@ -1,4 +1,4 @@
-// What the program remembers between runs: recent models, theme, window layout.
+// What the program remembers between runs: recent files, theme, language, window layout.
 //
 // Stored by QSettings; the layout carries a version, so that an older one is ignored instead of misread. GUI thread only.
 #pragma once
@@ -12,13 +12,26 @@
 
 namespace bitscape::settings {
 
-QStringList recentModels();                  // newest first, at most ten
-void addRecentModel(const QString& path);
+QStringList recent();                        // models and studies, newest first, at most ten
+void addRecent(const QString& path);
+void forgetRecent(const QString& path);
+
+bool hintsDismissed();
+void dismissHints();
+
+QString language();                          // "de", "zh_CN"; empty: the system's
+void setLanguage(const QString& code);       // of the next start
+
+bool keepsStatistics();                      // studies hold the activation statistics
+void setKeepsStatistics(bool keeps);
+
+// The folder of the journals of studies that have no file yet. Throws Error when it cannot be made.
+QString unsavedFolder();
 
 Appearance appearance();
 void setAppearance(Appearance appearance);
 
-inline constexpr int kLayoutVersion = 1;     // raised when docks are added or renamed
+inline constexpr int kLayoutVersion = 2;     // raised when docks are added or renamed
 struct Layout {
   QByteArray geometry, state;
 };

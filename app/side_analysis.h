@@ -42,6 +42,7 @@ class SideAnalysis : public QObject {
   const std::vector<MassiveOutlier>& massive() const { return m_massive; }
   const std::vector<NormalOutlier>& normal() const { return m_normal; }
   QString statsNote() const;                                                        // which text they come from
+  bool hasStats() const { return m_statsComplete; }                                 // of the whole text
   bool isComplete() const;                                                          // statistics and pictures are all there
 
  Q_SIGNALS:

@@ -107,7 +107,7 @@ void generateText(const GenerateArguments& arguments, Console& console) {
   const Progress progress = console.json() ? console.progress("generate") : Progress({}, console.stopToken());
   const GenerateOptions options{.tokens = arguments.tokens, .temperature = arguments.temperature, .seed = arguments.seed};
   const std::vector<TokenId> ids = generate(
-      *speaker.runner, prompt, tokenizer.endTokens(), options, [&](TokenId id) { stream.add(id); }, progress);
+      *speaker.runner, prompt, tokenizer.endTokens(), options, [&](const NextToken& token) { stream.add(token.id); }, progress);
   stream.finish();
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (!console.json()) {
