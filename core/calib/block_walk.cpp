@@ -40,7 +40,8 @@ void requireWindows(const Model& model, std::span<const std::vector<TokenId>> wi
 }
 
 void walkBlocks(const Model& model, std::span<const std::vector<TokenId>> windows, std::int64_t firstWindow, int lastBlock,
-                const ComputeOptions& compute, WindowTap& tap, const Progress& progress, const std::function<void(int block)>& afterBlock) {
+                const ComputeOptions& compute, WindowTap& tap, const Progress& progress, const std::function<void(int block)>& afterBlock,
+                const LinearsOf& linearsOf) {
   const at::NoGradGuard noGrad;
   const std::int64_t count = static_cast<std::int64_t>(windows.size()), length = static_cast<std::int64_t>(windows.front().size());
   const std::int64_t group = std::clamp<std::int64_t>(kGroupTokens / length, 1, count);
@@ -49,12 +50,19 @@ void walkBlocks(const Model& model, std::span<const std::vector<TokenId>> window
   Tensor hidden = embed(model.loadEmbedding(compute), idsOf(windows).to(compute.device));
   const Rope rope = makeRope(model, 0, length, compute);
   for (int block = 0; block < blocks; ++block) {
+    const std::string step = "block " + std::to_string(block + 1) + " of " + std::to_string(model.config().blocks);
+    const auto shareDone = [&](std::int64_t window) {
+      return (block + static_cast<double>(window) / static_cast<double>(count)) / blocks;
+    };
+    progress.checkpoint(shareDone(0), step);
+    const BlockWeights weights = model.loadBlock(block, compute);
+    const LinearFn chosen = linearsOf ? linearsOf(block, weights) : floatLinears(weights);
     withContext("block " + std::to_string(block), [&] {
-      const std::string step = "block " + std::to_string(block + 1) + " of " + std::to_string(model.config().blocks);
-      const BlockWeights weights = model.loadBlock(block, compute);
-      const LinearFn linears = floatLinears(weights);
       for (std::int64_t first = 0; first < count; first += group) {
-        progress.checkpoint((block + static_cast<double>(first) / static_cast<double>(count)) / blocks, step);
+        const LinearFn linears = [&](SeamId seam, const Tensor& x) {
+          progress.checkpoint(shareDone(first), step);
+          return chosen(seam, x);
+        };
         Tensor x = hidden.narrow(0, first, std::min(group, count - first));
         tap.firstWindow = firstWindow + first;
         x.copy_(forwardBlock(model.config(), block, weights, x, rope, linears, nullptr, &tap));

@@ -74,7 +74,8 @@ class CaptureTap : public WindowTap {
 
 std::shared_ptr<const ActivationStats> capture(const Model& model, const Corpus& corpus, const CaptureOptions& options,
                                                const ComputeOptions& compute, const Progress& progress,
-                                               const std::function<void(int block, const ActivationStats&)>& onBlock) {
+                                               const std::function<void(int block, const ActivationStats&)>& onBlock,
+                                               const LinearsOf& linearsOf) {
   model.requireForward();
   requireWindows(model, corpus.windows);
   requireAtLeast("the number of sampled rows", options.sampleRows, 0);
@@ -107,12 +108,13 @@ std::shared_ptr<const ActivationStats> capture(const Model& model, const Corpus&
     const bool last = first + count == windows;
     const double from = static_cast<double>(first) / static_cast<double>(windows);
     const double to = static_cast<double>(first + count) / static_cast<double>(windows);
+    const auto afterBlock = [&](int block) {
+      if (!last) return;
+      tap.finish(block, *stats);
+      if (onBlock) onBlock(block, *stats);
+    };
     walkBlocks(model, std::span(corpus.windows).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)), first, lastBlock,
-               compute, tap, progress.part(from, to), [&](int block) {
-                 if (!last) return;
-                 tap.finish(block, *stats);
-                 if (onBlock) onBlock(block, *stats);
-               });
+               compute, tap, progress.part(from, to), afterBlock, linearsOf);
   }
   return stats;
 }

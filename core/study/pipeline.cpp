@@ -6,6 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/base/hash.h"
+#include "core/eval/quantized_block.h"
 #include "core/method/method.h"
 #include "core/study/memo_stage.h"
 
@@ -69,15 +70,66 @@ InputRange rangeOf(const InputStats& input) {
   return {.low = *std::min_element(input.min.begin(), input.min.end()), .high = *std::max_element(input.max.begin(), input.max.end())};
 }
 
+// Of all linears with a static input format; `stats` is there when one has.
+std::map<LinearId, InputRange> rangesOf(const Recipe& recipe, const ModelConfig& config, const ActivationStats* stats) {
+  std::map<LinearId, InputRange> ranges;
+  for (const LinearId id : linearsOf(config)) {
+    if (recipe.plan.of(id).needsRange()) ranges[id] = rangeOf(stats->input({id.block, seamOf(id.role)}));
+  }
+  return ranges;
+}
+
+// Refuses a recipe that cannot be. True: it needs the statistics of its calibration text.
+bool requirePossible(const Recipe& recipe, const ModelConfig& config) {
+  requireKnown(recipe);
+  requireFits(recipe.plan, config);
+  const bool calibrated = needsRanges(recipe.plan, config);
+  if (calibrated && !recipe.calibration) {
+    throw Error("the plan \"" + recipe.plan.name +
+                "\" has static input formats, whose ranges come from a calibration text, and the recipe has none; add one (--calibration "
+                "FILE, or \"calibration\" in the recipe), or make the inputs dynamic per token");
+  }
+  return calibrated;
+}
+
+// Quantizes the linears of one block at a time, in the type and on the device of the weights it is given. `frame` holds everything of
+// the quantized model but codes. Immutable, so that it is thread-safe.
+class BlockQuantizer {
+ public:
+  BlockQuantizer(QuantizedModel frame, RoundingChoice rounding, std::shared_ptr<const Backend> backend)
+      : m_frame(std::move(frame)), m_rounding(std::move(rounding)), m_backend(std::move(backend)) {
+    requireBackend(*m_backend, m_frame);
+  }
+  LinearFn linearsOf(int block, const BlockWeights& weights) const {
+    const ComputeOptions compute{weights.of(Role::Q).scalar_type(), weights.of(Role::Q).device()};
+    QuantizedModel part = m_frame;
+    for (const Role role : kBlockRoles) {
+      const LinearId id{block, role};
+      const std::optional<Format>& format = m_frame.plan.of(id).weight;
+      if (!format) continue;
+      part.linears.emplace(id, withContext(toString(id), [&] {
+                             // Codes come from the stored values, whatever type the block runs in.
+                             const Tensor weight = compute.dtype == c10::kFloat ? weights.of(role) : m_frame.model->loadLinear(id);
+                             return roundingNamed(m_rounding.id).round(weight, *format, m_rounding.parameters);
+                           }));
+    }
+    const auto quantized = std::make_shared<const QuantizedBlock>(part, *m_backend, block, weights, compute);
+    return [quantized](SeamId seam, const Tensor& x) { return quantized->run(seam, x); };
+  }
+
+ private:
+  QuantizedModel m_frame;
+  RoundingChoice m_rounding;
+  std::shared_ptr<const Backend> m_backend;
+};
+
 // `stats` is there when the plan needs ranges.
 std::shared_ptr<const QuantizedModel> quantizeModel(const std::shared_ptr<const Model>& model, const Recipe& recipe,
                                                     const ActivationStats* stats, const Progress& progress) {
   const Rounding& rounding = roundingNamed(recipe.rounding.id);
   std::vector<LinearId> ids = linearsOf(model->config());
   auto quantized = std::make_shared<QuantizedModel>();
-  for (const LinearId id : ids) {
-    if (recipe.plan.of(id).needsRange()) quantized->inputRanges[id] = rangeOf(stats->input({id.block, seamOf(id.role)}));
-  }
+  quantized->inputRanges = rangesOf(recipe, model->config(), stats);
   ids.push_back({-1, Role::LmHead});
   ids.push_back({-1, Role::Embedding});
   std::erase_if(ids, [&](LinearId id) { return !recipe.plan.of(id).weight; });
@@ -141,19 +193,26 @@ std::shared_ptr<const ActivationStats> Pipeline::stats(const Recipe& recipe, con
 }
 
 std::shared_ptr<const QuantizedModel> Pipeline::quantize(const Recipe& recipe, const Progress& progress) {
-  requireKnown(recipe);
-  requireFits(recipe.plan, m_memo->model->config());
-  const bool calibrated = needsRanges(recipe.plan, m_memo->model->config());
-  if (calibrated && !recipe.calibration) {
-    throw Error("the plan \"" + recipe.plan.name +
-                "\" has static input formats, whose ranges come from a calibration text, and the recipe has none; add one (--calibration "
-                "FILE, or \"calibration\" in the recipe), or make the inputs dynamic per token");
-  }
+  const bool calibrated = requirePossible(recipe, m_memo->model->config());
   return m_memo->quantized.get(keyOfRecipe(recipe), progress, [&] {
     std::shared_ptr<const ActivationStats> known;
     if (calibrated) known = withContext("calibration", [&] { return stats(recipe, *recipe.calibration, progress.part(0.0, 0.8)); });
     return quantizeModel(m_memo->model, recipe, known.get(), progress.part(calibrated ? 0.8 : 0.0, 1.0));
   });
+}
+
+LinearsOf Pipeline::linears(const Recipe& recipe, std::shared_ptr<const Backend> backend, const Progress& progress) {
+  const ModelConfig& config = m_memo->model->config();
+  const bool calibrated = requirePossible(recipe, config);
+  const std::vector<LinearId> ids = linearsOf(config);
+  if (std::all_of(ids.begin(), ids.end(), [&](LinearId id) { return recipe.plan.of(id).isFloat(); })) return {};
+  std::shared_ptr<const ActivationStats> known;
+  if (calibrated) known = withContext("calibration", [&] { return stats(recipe, *recipe.calibration, progress); });
+  QuantizedModel frame{.model = m_memo->model, .plan = recipe.plan, .linears = {}, .inputRanges = rangesOf(recipe, config, known.get()),
+                       .recipeJson = {}};
+  const auto quantizer = std::make_shared<const BlockQuantizer>(std::move(frame), recipe.rounding, backend ? std::move(backend) : fakeBackend());
+  progress.checkpoint(1.0);
+  return [quantizer](int block, const BlockWeights& weights) { return quantizer->linearsOf(block, weights); };
 }
 
 std::shared_ptr<const Report> Pipeline::evaluate(const Recipe& recipe, const CorpusOptions& text, std::shared_ptr<const Backend> backend,

@@ -14,7 +14,7 @@
 #include "core/calib/corpus.h"
 #include "core/engine/backend.h"
 #include "core/eval/evaluate.h"
-#include "core/model/model.h"
+#include "core/model/forward.h"
 #include "core/model/tokenizer.h"
 #include "core/quant/quantized_model.h"
 #include "core/study/recipe.h"
@@ -35,6 +35,11 @@ class Pipeline {
   // Captures the statistics of the recipe's calibration text first when the plan has static input formats. Throws Error when the
   // recipe does not fit the model, names a pass or rounding that does not exist, or needs a calibration text and has none.
   std::shared_ptr<const QuantizedModel> quantize(const Recipe& recipe, const Progress& progress);
+  // How the blocks run as the recipe quantizes them: each block's linears are quantized when the block is reached and go with it, so that
+  // no quantized model is ever held whole. `backend` null: fake quantization. Empty when the plan leaves every linear of a block float;
+  // embedding and head are not its business. Captures statistics first, as quantize does, and throws as it does; also when the backend
+  // cannot run the plan. The function owns what it needs, may be called on any thread, and names the linear when one fails.
+  LinearsOf linears(const Recipe& recipe, std::shared_ptr<const Backend> backend, const Progress& progress);
   // A float plan, or no backend, evaluates the float model alone.
   std::shared_ptr<const Report> evaluate(const Recipe& recipe, const CorpusOptions& text, std::shared_ptr<const Backend> backend,
                                          const EvaluateOptions& options, const Progress& progress,
