@@ -105,6 +105,8 @@ std::int64_t Runner::contextLength() const { return m_state->model->config().con
 
 namespace {
 
+constexpr std::size_t kChunk = 128;   // tokens fed between two chances to cancel
+
 // exp(z / temperature) over their sum, in double.
 std::vector<double> softmax(const Tensor& logits, double temperature) {
   const Tensor values = logits.to(at::kFloat).contiguous();
@@ -129,6 +131,21 @@ TokenId draw(const std::vector<double>& probabilities, std::mt19937_64& random) 
   return static_cast<TokenId>(std::max_element(probabilities.begin(), probabilities.end()) - probabilities.begin());
 }
 
+NextToken tokenOf(const Tensor& logits, TokenId id) {
+  return {id, logits[id].item<double>(), softmax(logits, 1.0)[static_cast<std::size_t>(id)]};
+}
+
+// In chunks, so that a long prompt can be cancelled.
+Tensor feedPrompt(Runner& runner, const std::vector<TokenId>& prompt, const Progress& progress) {
+  Tensor logits;
+  for (std::size_t first = 0; first < prompt.size(); first += kChunk) {
+    progress.checkpoint(0.0, "prompt");
+    logits = runner.feed({prompt.begin() + static_cast<std::ptrdiff_t>(first),
+                          prompt.begin() + static_cast<std::ptrdiff_t>(std::min(first + kChunk, prompt.size()))});
+  }
+  return logits;
+}
+
 }  // namespace
 
 std::vector<NextToken> topTokens(const Tensor& logits, std::int64_t top) {
@@ -149,22 +166,42 @@ std::vector<NextToken> topTokens(const Tensor& logits, std::int64_t top) {
 }
 
 std::vector<TokenId> generate(Runner& runner, const std::vector<TokenId>& prompt, const std::vector<TokenId>& endTokens,
-                              const GenerateOptions& options, const std::function<void(TokenId)>& onToken, const Progress& progress) {
+                              const GenerateOptions& options, const std::function<void(const NextToken&)>& onToken,
+                              const Progress& progress) {
   if (prompt.empty()) throw Error("the prompt has no tokens; write at least one character");
   std::mt19937_64 random(options.seed);
   std::vector<TokenId> result;
-  Tensor logits = runner.feed(prompt);
+  Tensor logits = feedPrompt(runner, prompt, progress);
   while (static_cast<std::int64_t>(result.size()) < options.tokens) {
     progress.checkpoint(static_cast<double>(result.size()) / static_cast<double>(options.tokens), "token " + std::to_string(result.size()));
-    const TokenId id = options.temperature > 0 ? draw(softmax(logits, options.temperature), random) : topTokens(logits, 1).front().id;
+    const NextToken next = options.temperature > 0 ? tokenOf(logits, draw(softmax(logits, options.temperature), random)) : topTokens(logits, 1).front();
+    const TokenId id = next.id;
     if (std::find(endTokens.begin(), endTokens.end(), id) != endTokens.end()) break;
     result.push_back(id);
-    if (onToken) onToken(id);
+    if (onToken) onToken(next);
     const bool full = runner.contextLength() > 0 && runner.fed() >= runner.contextLength();
     if (full || static_cast<std::int64_t>(result.size()) == options.tokens) break;
     logits = runner.feed({id});
   }
   return result;
+}
+
+double agreement(Runner& runner, const std::vector<TokenId>& prompt, const std::vector<TokenId>& ids, const Progress& progress) {
+  if (prompt.empty()) throw Error("the prompt has no tokens; write at least one character");
+  std::size_t same = 0;
+  Tensor next = feedPrompt(runner, prompt, progress);   // says what follows all that was fed
+  for (std::size_t first = 0; first < ids.size(); first += kChunk) {
+    progress.checkpoint(static_cast<double>(first) / static_cast<double>(ids.size()), "agreement");
+    const std::size_t last = std::min(first + kChunk, ids.size());
+    same += next.argmax().item<std::int64_t>() == ids[first] ? 1 : 0;
+    const Tensor rows = runner.feedAll({ids.begin() + static_cast<std::ptrdiff_t>(first), ids.begin() + static_cast<std::ptrdiff_t>(last)});
+    const Tensor choices = rows.argmax(1);
+    for (std::size_t i = first + 1; i < last; ++i) {
+      same += choices[static_cast<std::int64_t>(i - first - 1)].item<std::int64_t>() == ids[i] ? 1 : 0;
+    }
+    next = rows[static_cast<std::int64_t>(last - first - 1)];
+  }
+  return ids.empty() ? 1.0 : static_cast<double>(same) / static_cast<double>(ids.size());
 }
 
 }  // namespace bitscape

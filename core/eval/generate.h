@@ -46,8 +46,13 @@ struct GenerateOptions {
   double temperature = 0;  // 0: greedy
   std::uint64_t seed = 0;
 };
-// Feeds the prompt and yields tokens until one of `endTokens`, the count, the context's end, or cancel. `onToken` hears each.
+// Feeds the prompt and yields tokens until one of `endTokens`, the count, the context's end, or cancel. `onToken` hears each with the
+// probability that the model gave it (at temperature 1).
 std::vector<TokenId> generate(Runner& runner, const std::vector<TokenId>& prompt, const std::vector<TokenId>& endTokens,
-                              const GenerateOptions& options, const std::function<void(TokenId)>& onToken, const Progress& progress);
+                              const GenerateOptions& options, const std::function<void(const NextToken&)>& onToken, const Progress& progress);
+
+// Share of `ids` that the model would have chosen itself (its most probable token), each read after the prompt and the ids before it
+// ("teacher forcing"); the runner must be fresh or reset. 1 without ids. Cancelled between chunks.
+double agreement(Runner& runner, const std::vector<TokenId>& prompt, const std::vector<TokenId>& ids, const Progress& progress);
 
 }  // namespace bitscape

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "core/base/error.h"
+#include "core/eval/run.h"
 #include "tests/eval/tiny_quantized.h"
 #include "tests/support/tiny_models.h"
 
@@ -59,7 +60,10 @@ class GenerateTest : public QObject {
   void greedyIsTheArgmaxEachTime() {
     Runner runner(m_model, nullptr, nullptr, {}, {});
     std::vector<TokenId> heard;
-    const auto ids = generate(runner, {3, 4, 5}, {}, {.tokens = 6}, [&](TokenId id) { heard.push_back(id); }, {});
+    const auto ids = generate(runner, {3, 4, 5}, {}, {.tokens = 6}, [&](const NextToken& token) {
+      heard.push_back(token.id);
+      QVERIFY(token.probability > 0 && token.probability <= 1);
+    }, {});
     QCOMPARE(ids.size(), std::size_t(6));
     QVERIFY(ids == heard);
     std::vector<TokenId> all{3, 4, 5};
@@ -94,11 +98,40 @@ class GenerateTest : public QObject {
     int heard = 0;
     QVERIFY_THROWS_EXCEPTION(Cancelled, generate(
                                             runner, {3}, {}, {.tokens = 30},
-                                            [&](TokenId) {
+                                            [&](const NextToken&) {
                                               if (++heard == 2) stop.request_stop();
                                             },
                                             Progress({}, stop.get_token())));
     QCOMPARE(heard, 2);
+  }
+  void agreementCountsWhatTheModelWouldHaveSaid() {
+    Runner runner(m_model, nullptr, nullptr, {}, {});
+    auto ids = generate(runner, {3, 4, 5}, {}, {.tokens = 8}, {}, {});
+    runner.reset();
+    QCOMPARE(agreement(runner, {3, 4, 5}, ids, {}), 1.0);   // its own greedy text
+    ids.back() = (ids.back() + 1) % 128;
+    runner.reset();
+    QCOMPARE(agreement(runner, {3, 4, 5}, ids, {}), 7.0 / 8);
+    runner.reset();
+    QCOMPARE(agreement(runner, {3}, {}, {}), 1.0);
+  }
+  void theErrorOfKlComesFromTheBatches() {
+    Run run;
+    Report report;
+    QVERIFY(!klStderr(run.curve, 9));
+    const double batches[] = {1.0, 3.0, 2.0, 6.0};
+    double sum = 0;
+    for (int i = 0; i < 4; ++i) {
+      report.windows = i + 1;
+      report.klMean = (sum += batches[i]) / (i + 1);
+      addReport(run, report);
+      addReport(run, report);   // the same windows again are no new point
+    }
+    QCOMPARE(run.curve.size(), std::size_t(4));
+    QVERIFY(!klStderr(run.curve, 1));
+    // mean 3, squares 4 + 0 + 1 + 9 = 14, s^2 = 14 / 3, over 4 windows
+    QVERIFY(std::abs(*klStderr(run.curve, 4) - std::sqrt(14.0 / 3 / 4)) < 1e-12);
+    QVERIFY(std::abs(*klStderr(run.curve, 2) - 1.0) < 1e-12);
   }
   void wrongIdsAreRefused() {
     Runner runner(m_model, nullptr, nullptr, {}, {});
