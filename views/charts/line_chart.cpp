@@ -1,11 +1,12 @@
 #include "views/charts/line_chart.h"
 
-#include <algorithm>
-#include <cmath>
-#include <limits>
-#include <tuple>
-
+#include <QCoreApplication>
+#include <QGraphicsEllipseItem>
 #include <QGraphicsLineItem>
+#include <QGraphicsRectItem>
+#include <QGraphicsScene>
+#include <QHelpEvent>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QMouseEvent>
 #include <QPainter>
@@ -13,48 +14,24 @@
 #include <QToolTip>
 #include <QtCharts/QChart>
 #include <QtCharts/QChartView>
-#include <QtCharts/QLegendMarker>
-#include <QtCharts/QLineSeries>
-#include <QtCharts/QLogValueAxis>
-#include <QtCharts/QScatterSeries>
-#include <QtCharts/QValueAxis>
+#include <algorithm>
+#include <cmath>
+#include <limits>
 
-#include "views/charts/decimate.h"
+#include "views/charts/chart_build.h"
 #include "views/style/colour_scale.h"
 #include "views/style/theme.h"
 
 namespace bitscape {
 namespace {
 
-constexpr char kPart[] = "bitscapePart";   // property of a Qt series: index of ours; error bars and markers hide from the legend
-
-bool hasPoints(const LineChartData& data) {
-  for (const LineSeries& series : data.series) {
-    for (const QPointF& p : series.points) {
-      if (std::isfinite(p.y())) return true;
-    }
-  }
-  return false;
-}
-
-// What can be drawn: finite, and above the floor of a logarithmic axis.
-QPointF drawable(const QPointF& p, const LineChartData& data) {
-  return data.logarithmic && !(p.y() > data.floor) ? QPointF(p.x(), data.floor) : p;
-}
-
-struct Range {
-  double low = std::numeric_limits<double>::infinity(), high = -std::numeric_limits<double>::infinity();
-  void add(double v) {
-    if (!std::isfinite(v)) return;
-    low = std::min(low, v);
-    high = std::max(high, v);
-  }
-  bool empty() const { return !(high >= low); }
-};
+constexpr double kRing = 4.5;         // radius around the focused point
+constexpr qsizetype kPickAll = 4000;  // in longer series only the points near the pointer are compared
 
 }  // namespace
 
 LineChart::LineChart(QWidget* parent) : QWidget(parent), m_emptyText(tr("Nothing to show yet.")) {
+  setFocusPolicy(Qt::StrongFocus);
   m_view = new QChartView(new QChart, this);
   m_view->setRenderHint(QPainter::Antialiasing);
   m_view->setFrameShape(QFrame::NoFrame);
@@ -62,15 +39,15 @@ LineChart::LineChart(QWidget* parent) : QWidget(parent), m_emptyText(tr("Nothing
   m_view->viewport()->installEventFilter(this);
   m_view->setFocusPolicy(Qt::NoFocus);
   QChart* chart = m_view->chart();
-  chart->setAnimationOptions(QChart::NoAnimation);
-  chart->setMargins(QMargins(4, 4, 8, 4));
-  chart->setBackgroundRoundness(0);
-  chart->legend()->setAlignment(Qt::AlignTop);
-  chart->legend()->setMarkerShape(QLegend::MarkerShapeFromSeries);
   m_mark = new QGraphicsLineItem(chart);
-  m_mark->setZValue(20);
-  m_mark->hide();
-  connect(chart, &QChart::plotAreaChanged, this, [this] { placeMark(); });
+  m_pointed = new QGraphicsLineItem(chart);
+  m_ring = new QGraphicsEllipseItem(-kRing, -kRing, 2 * kRing, 2 * kRing, chart);
+  m_focusFrame = new QGraphicsRectItem(chart);
+  for (QGraphicsItem* item : std::initializer_list<QGraphicsItem*>{m_mark, m_pointed, m_ring, m_focusFrame}) {
+    item->setZValue(20);
+    item->hide();
+  }
+  connect(chart, &QChart::plotAreaChanged, this, [this] { placeMarks(); });
   m_empty = new QLabel(m_emptyText, this);
   m_empty->setAlignment(Qt::AlignCenter);
   m_empty->setWordWrap(true);
@@ -78,9 +55,9 @@ LineChart::LineChart(QWidget* parent) : QWidget(parent), m_emptyText(tr("Nothing
   m_empty->setBackgroundRole(QPalette::Base);
   m_empty->setAutoFillBackground(true);
   m_empty->setMargin(kPanelMargin);
-  auto* layout = new QStackedLayout(this);
-  layout->addWidget(m_empty);
-  layout->addWidget(m_view);
+  m_stack = new QStackedLayout(this);
+  m_stack->addWidget(m_empty);
+  m_stack->addWidget(m_view);
   setMinimumSize(220, 140);
   restyle();
 }
@@ -92,6 +69,8 @@ void LineChart::setData(LineChartData data) {
   setAccessibleName(m_data.title.isEmpty() ? tr("Chart") : tr("Chart: %1").arg(m_data.title));
   setAccessibleDescription(m_data.meaning);
   m_view->setToolTip(m_data.meaning);
+  m_hover.reset();
+  if (m_focus && !isDrawn(*m_focus)) m_focus.reset();
   rebuild();
 }
 
@@ -102,219 +81,223 @@ void LineChart::setEmptyText(const QString& text) {
 
 void LineChart::setMarkedX(std::optional<double> x) {
   m_markedX = x;
-  placeMark();
+  placeMarks();
 }
 
+void LineChart::setPointedX(std::optional<double> x) {
+  m_pointedX = x;
+  placeMarks();
+}
+
+void LineChart::setFigureName(const QString& name) { m_figureName = name; }
+
 void LineChart::rebuild() {
-  QChart* chart = m_view->chart();
-  chart->removeAllSeries();
-  for (QAbstractAxis* axis : chart->axes()) {
-    chart->removeAxis(axis);
-    delete axis;
-  }
   const bool any = hasPoints(m_data);
-  static_cast<QStackedLayout*>(layout())->setCurrentWidget(any ? static_cast<QWidget*>(m_view) : m_empty);
-  if (!any) return;
-
-  QAbstractAxis* xAxis = nullptr;
-  QAbstractAxis* yAxis = nullptr;
-  Range xs, ys;
-  for (std::size_t s = 0; s < m_data.series.size(); ++s) {
-    const LineSeries& series = m_data.series[s];
-    const bool errors = series.errors.size() == series.points.size();
-    for (qsizetype i = 0; i < series.points.size(); ++i) {
-      if (!std::isfinite(series.points[i].y())) continue;
-      xs.add(series.points[i].x());
-      const QPointF p = drawable(series.points[i], m_data);
-      ys.add(p.y());
-      if (errors && std::isfinite(series.errors[i])) {
-        ys.add(p.y() + series.errors[i]);
-        ys.add(drawable({p.x(), p.y() - series.errors[i]}, m_data).y());
-      }
-    }
-  }
-  auto* xValues = new QValueAxis(chart);
-  const double xPad = xs.high > xs.low ? (xs.high - xs.low) * 0.015 : 0.5;
-  xValues->setRange(xs.low - xPad, xs.high + xPad);
-  if (m_data.wholeX) {
-    xValues->setRange(xs.low - 0.5, xs.high + 0.5);
-    double step = 1;
-    for (const double candidate : {1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0}) {
-      step = candidate;
-      if ((xs.high - xs.low) / candidate <= 10) break;
-    }
-    xValues->setTickType(QValueAxis::TicksDynamic);
-    xValues->setTickAnchor(0);
-    xValues->setTickInterval(step);
-    xValues->setLabelFormat(QStringLiteral("%.0f"));
-  }
-  xAxis = xValues;
-  if (m_data.logarithmic) {
-    auto* axis = new QLogValueAxis(chart);
-    axis->setBase(10);
-    double low = std::max(ys.low, m_data.floor), high = std::max(ys.high, low);
-    low = std::pow(10.0, std::floor(std::log10(low) + 1e-9));
-    high = std::pow(10.0, std::ceil(std::log10(high) - 1e-9));
-    // A hair wider: Qt leaves out the tick of an end that rounds to the wrong side.
-    axis->setRange(low * (1 - 1e-9), (high > low ? high : low * 10) * (1 + 1e-9));
-    axis->setMinorTickCount(0);
-    axis->setLabelFormat(QStringLiteral("%g"));
-    yAxis = axis;
-  } else {
-    auto* axis = new QValueAxis(chart);
-    double low = ys.low, high = ys.high;
-    if (m_data.yRange) std::tie(low, high) = *m_data.yRange;
-    if (!(high > low)) {
-      low -= std::max(1e-3, std::abs(low) * 0.05);
-      high += std::max(1e-3, std::abs(high) * 0.05);
-    }
-    const auto ticks = ticksOf(low, high, false, 5);
-    const double step = ticks.size() >= 2 ? ticks[1].value - ticks[0].value : (high - low) / 4;
-    if (!m_data.yRange) {
-      low = std::floor(low / step + 1e-9) * step;
-      high = std::ceil(high / step - 1e-9) * step;
-    }
-    axis->setRange(low, high);
-    axis->setTickType(QValueAxis::TicksDynamic);
-    axis->setTickAnchor(0);
-    axis->setTickInterval(step);
-    axis->setLabelFormat(QStringLiteral("%.%1f").arg(std::clamp(static_cast<int>(std::ceil(-std::log10(step) - 1e-9)), 0, 6)));
-    yAxis = axis;
-  }
-  xAxis->setTitleText(m_data.xTitle);
-  yAxis->setTitleText(m_data.yTitle);
-  chart->addAxis(xAxis, Qt::AlignBottom);
-  chart->addAxis(yAxis, Qt::AlignLeft);
-
-  for (std::size_t s = 0; s < m_data.series.size(); ++s) {
-    const LineSeries& series = m_data.series[s];
-    QList<QPointF> points;
-    for (const QPointF& p : series.points) {
-      if (std::isfinite(p.y())) points.append(drawable(p, m_data));
-    }
-    if (points.isEmpty()) continue;
-    const bool few = points.size() <= 400;
-    const auto attach = [&](QXYSeries* shown, bool inLegend) {
-      shown->setProperty(kPart, static_cast<int>(s));
-      chart->addSeries(shown);
-      shown->attachAxis(xAxis);
-      shown->attachAxis(yAxis);
-      if (!inLegend) {
-        for (QLegendMarker* marker : chart->legend()->markers(shown)) marker->setVisible(false);
-      }
-    };
-    if (few && series.errors.size() == series.points.size()) {
-      for (qsizetype i = 0; i < series.points.size(); ++i) {
-        const QPointF p = series.points[i];
-        if (!std::isfinite(p.y()) || !(series.errors[i] > 0) || !std::isfinite(series.errors[i])) continue;
-        auto* bar = new QLineSeries(chart);
-        bar->replace(QList<QPointF>{drawable({p.x(), p.y() - series.errors[i]}, m_data), drawable({p.x(), p.y() + series.errors[i]}, m_data)});
-        attach(bar, false);
-      }
-    }
-    if (series.line) {
-      auto* line = new QLineSeries(chart);
-      line->setName(series.name);
-      line->replace(decimate(points));
-      attach(line, true);
-    }
-    // A single point has no line to show.
-    if ((series.markers && few) || !series.line || points.size() == 1) {
-      auto* dots = new QScatterSeries(chart);
-      dots->setName(series.name);
-      dots->replace(decimate(points, 2000));
-      attach(dots, !series.line);
-    }
-  }
+  m_frame = buildChart(*chart(), m_data);
+  m_stack->setCurrentWidget(any ? static_cast<QWidget*>(m_view) : m_empty);
   restyle();
-  placeMark();
+  placeMarks();
 }
 
 void LineChart::restyle() {
   const Theme theme = themeOf(palette());
-  QChart* chart = m_view->chart();
   m_view->setBackgroundBrush(theme.plot);
-  chart->setBackgroundBrush(theme.plot);
-  chart->setBackgroundPen(Qt::NoPen);
-  chart->setTitle(m_data.title);
-  chart->setTitleBrush(theme.text);
-  QFont title = font();
-  title.setWeight(QFont::DemiBold);
-  chart->setTitleFont(title);
-  QFont small = font();
-  small.setPointSizeF(std::max(7.0, font().pointSizeF() * 0.9));
-  chart->legend()->setLabelColor(theme.text);
-  chart->legend()->setFont(small);
-  chart->legend()->setVisible(m_data.series.size() > 1);
-  for (QAbstractAxis* axis : chart->axes()) {
-    axis->setLabelsColor(theme.text);
-    axis->setTitleBrush(theme.muted);
-    axis->setTitleFont(small);
-    axis->setLabelsFont(small);
-    axis->setLinePen(QPen(theme.axis, 1));
-    axis->setGridLinePen(QPen(theme.grid, 1));
-    axis->setMinorGridLineColor(theme.grid);
-    if (axis->alignment() == Qt::AlignBottom) axis->setGridLineVisible(false);
-  }
-  for (QAbstractSeries* each : chart->series()) {
-    auto* series = static_cast<QXYSeries*>(each);
-    const QColor colour = theme.series[series->property(kPart).toInt() % theme.series.size()];
-    if (auto* dots = qobject_cast<QScatterSeries*>(series)) {
-      dots->setMarkerSize(6);
-      dots->setPen(Qt::NoPen);
-      dots->setColor(colour);
-    } else {
-      series->setPen(QPen(colour, series->name().isEmpty() ? 1.2 : 1.8));
-    }
-  }
-  QColor mark = theme.muted;
-  mark.setAlpha(150);
+  styleChart(*chart(), m_data, palette(), font());
+  QColor mark = theme.text;
+  mark.setAlpha(170);
   m_mark->setPen(QPen(mark, 1, Qt::DashLine));
+  mark.setAlpha(90);
+  m_pointed->setPen(QPen(mark, 1));
+  m_ring->setPen(QPen(theme.text, 1.6));
+  m_focusFrame->setPen(QPen(theme.accent, 1));
 }
 
-void LineChart::placeMark() {
-  QChart* chart = m_view->chart();
-  if (!m_markedX || chart->series().isEmpty()) return m_mark->hide();
-  const QRectF area = chart->plotArea();
-  const double x = chart->mapToPosition(QPointF(*m_markedX, m_data.logarithmic ? std::max(1e-300, m_data.floor) : 0), chart->series().front()).x();
-  m_mark->setVisible(x >= area.left() && x <= area.right());
-  m_mark->setLine(x, area.top(), x, area.bottom());
+void LineChart::placeMarks() {
+  const QRectF plot = chart()->plotArea();
+  const bool any = !chart()->series().isEmpty();
+  const auto upright = [&](QGraphicsLineItem* line, std::optional<double> at) {
+    const double x = any && at ? m_frame.placeX(*at, plot) : -1;
+    line->setVisible(x >= plot.left() && x <= plot.right());
+    line->setLine(x, plot.top(), x, plot.bottom());
+  };
+  upright(m_mark, m_markedX);
+  upright(m_pointed, m_pointedX);
+  const bool ring = any && m_focus && isDrawn(*m_focus) && hasFocus();
+  m_ring->setVisible(ring);
+  if (ring) m_ring->setPos(m_frame.place(drawable(at(*m_focus), m_data), plot));
+  m_focusFrame->setVisible(any && hasFocus());
+  m_focusFrame->setRect(plot);
 }
 
-std::optional<QPointF> LineChart::nearest(const QPoint& viewPoint, QString* name) const {
-  QChart* chart = m_view->chart();
-  if (chart->series().isEmpty()) return std::nullopt;
-  const QPointF at = chart->mapFromScene(m_view->mapToScene(viewPoint));
-  if (!chart->plotArea().contains(at)) return std::nullopt;
+bool LineChart::isDrawn(Spot spot) const {
+  return spot.series < m_data.series.size() && spot.point >= 0 && spot.point < m_data.series[spot.series].points.size() &&
+         std::isfinite(at(spot).x()) && std::isfinite(at(spot).y());
+}
+
+QString LineChart::describe(Spot spot) const {
+  const LineSeries& series = m_data.series[spot.series];
+  const QPointF& p = at(spot);
+  const bool known = series.errors.size() == series.points.size();
+  const QString x = xText(m_data, m_data.categories.isEmpty() ? p.x() : std::round(p.x()));
+  QStringList lines;
+  if (!series.name.isEmpty()) lines << series.name;
+  const QString place = m_data.xTitle.isEmpty() ? x : tr("%1 %2", "axis and value: block 7").arg(m_data.xTitle, x);
+  lines << (known ? tr("%1: %2 ± %3").arg(place, numberText(p.y()), numberText(series.errors[spot.point], 3))
+                  : tr("%1: %2").arg(place, numberText(p.y())));
+  return lines.join(QLatin1Char('\n'));
+}
+
+std::optional<LineChart::Spot> LineChart::nearest(const QPoint& viewPoint) const {
+  if (chart()->series().isEmpty()) return std::nullopt;
+  const QPointF cursor = chart()->mapFromScene(m_view->mapToScene(viewPoint));
+  const QRectF plot = chart()->plotArea();
+  if (!plot.contains(cursor)) return std::nullopt;
   double best = std::numeric_limits<double>::infinity();
-  std::optional<QPointF> found;
-  for (const LineSeries& series : m_data.series) {
-    for (const QPointF& p : series.points) {
-      if (!std::isfinite(p.y())) continue;
-      const QPointF d = chart->mapToPosition(drawable(p, m_data), chart->series().front()) - at;
+  std::optional<Spot> found;
+  const double perPixel = (m_frame.right - m_frame.left) / std::max(1.0, plot.width());
+  const double x = m_frame.left + (cursor.x() - plot.left()) * perPixel;
+  for (std::size_t s = 0; s < m_data.series.size(); ++s) {
+    const auto& points = m_data.series[s].points;
+    qsizetype from = 0, to = points.size();
+    if (points.size() > kPickAll) {   // long series are sorted by x
+      const auto less = [](const QPointF& p, double value) { return p.x() < value; };
+      from = std::lower_bound(points.begin(), points.end(), x - 8 * perPixel, less) - points.begin();
+      to = std::min(to, std::lower_bound(points.begin(), points.end(), x + 8 * perPixel, less) - points.begin() + 1);
+      from = std::max<qsizetype>(0, from - 1);
+    }
+    for (qsizetype i = from; i < to; ++i) {
+      if (!isDrawn({s, i})) continue;
+      const QPointF d = m_frame.place(drawable(points[i], m_data), plot) - cursor;
       const double distance = 4 * std::abs(d.x()) + std::abs(d.y());   // the column first, then the line
       if (distance < best) {
         best = distance;
-        found = p;
-        if (name != nullptr) *name = series.name;
+        found = Spot{s, i};
       }
     }
   }
   return found;
 }
 
-bool LineChart::eventFilter(QObject* watched, QEvent* event) {
-  if (event->type() == QEvent::ToolTip) {
-    const auto* help = static_cast<QHelpEvent*>(event);
-    QString name;
-    if (const auto point = nearest(help->pos(), &name)) {
-      QToolTip::showText(help->globalPos(), QStringLiteral("%1\n%2 %3: %4%5")
-                                                .arg(name, m_data.xTitle, numberText(point->x()), numberText(point->y()),
-                                                     m_data.meaning.isEmpty() ? QString() : QStringLiteral("\n\n") + m_data.meaning));
-      return true;
+void LineChart::hover(std::optional<Spot> spot) {
+  if (spot == m_hover) return;
+  const bool sameX = spot && m_hover && at(*spot).x() == at(*m_hover).x();
+  m_hover = spot;
+  if (!sameX) Q_EMIT xPointed(spot ? std::optional(at(*spot).x()) : std::nullopt);
+}
+
+std::optional<LineChart::Spot> LineChart::step(Spot from, int series, int points) const {
+  Spot next = from;
+  if (series != 0) {   // the other line's point nearest in x
+    for (;;) {
+      const auto s = static_cast<std::ptrdiff_t>(next.series) + series;
+      if (s < 0 || s >= static_cast<std::ptrdiff_t>(m_data.series.size())) return std::nullopt;
+      next = {static_cast<std::size_t>(s), 0};
+      std::optional<Spot> best;
+      for (; next.point < m_data.series[next.series].points.size(); ++next.point) {
+        if (isDrawn(next) && (!best || std::abs(at(next).x() - at(from).x()) < std::abs(at(*best).x() - at(from).x()))) best = next;
+      }
+      if (best) return best;
     }
-  } else if (event->type() == QEvent::MouseButtonRelease) {
-    if (const auto point = nearest(static_cast<QMouseEvent*>(event)->pos(), nullptr)) Q_EMIT xClicked(point->x());
+  }
+  do next.point += points;
+  while (next.point >= 0 && next.point < m_data.series[next.series].points.size() && !isDrawn(next));
+  return isDrawn(next) ? std::optional(next) : std::nullopt;
+}
+
+void LineChart::focusSpot(std::optional<Spot> spot, bool tell) {
+  m_focus = spot;
+  placeMarks();
+  if (!spot) {
+    setAccessibleDescription(m_data.meaning);
+    QToolTip::hideText();
+  } else {
+    const QString text = describe(*spot);
+    setAccessibleDescription(text);
+    const QPointF place = m_frame.place(drawable(at(*spot), m_data), chart()->plotArea());
+    const QPoint inView = m_view->mapFromScene(chart()->mapToScene(place));
+    if (tell && isVisible()) QToolTip::showText(m_view->viewport()->mapToGlobal(inView + QPoint(6, 6)), text, this);
+  }
+  if (tell) Q_EMIT xPointed(spot ? std::optional(at(*spot).x()) : std::nullopt);
+}
+
+std::optional<QPointF> LineChart::focusedPoint() const { return m_focus ? std::optional(at(*m_focus)) : std::nullopt; }
+
+void LineChart::keyPressEvent(QKeyEvent* event) {
+  if (!hasPoints(m_data)) return QWidget::keyPressEvent(event);
+  const auto go = [&](int series, int points) {
+    if (!m_focus) {   // begin at the selection
+      Spot first{0, 0};
+      if (!isDrawn(first)) first = step(first, 0, 1).value_or(step(first, 1, 0).value_or(first));
+      if (!isDrawn(first)) return;
+      if (m_markedX) {
+        for (Spot spot = first; spot.point < m_data.series[spot.series].points.size(); ++spot.point) {
+          if (isDrawn(spot) && std::abs(at(spot).x() - *m_markedX) < std::abs(at(first).x() - *m_markedX)) first = spot;
+        }
+      }
+      return focusSpot(first, true);
+    }
+    if (const auto next = step(*m_focus, series, points)) focusSpot(next, true);
+  };
+  const auto end = [&](bool last) {
+    Spot spot = m_focus.value_or(Spot{});
+    spot.point = last ? m_data.series[spot.series].points.size() : -1;
+    if (const auto next = step(spot, 0, last ? -1 : 1)) focusSpot(next, true);
+  };
+  switch (event->key()) {
+    case Qt::Key_Left: return go(0, -1);
+    case Qt::Key_Right: return go(0, 1);
+    case Qt::Key_Up: return go(-1, 0);
+    case Qt::Key_Down: return go(1, 0);
+    case Qt::Key_Home: return end(false);
+    case Qt::Key_End: return end(true);
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+      if (m_focus) Q_EMIT xClicked(at(*m_focus).x());
+      return;
+    case Qt::Key_Escape:
+      if (m_focus) return focusSpot(std::nullopt, true);
+      break;
+    default: break;
+  }
+  QWidget::keyPressEvent(event);
+}
+
+void LineChart::focusInEvent(QFocusEvent* event) {
+  QWidget::focusInEvent(event);
+  placeMarks();
+}
+
+void LineChart::focusOutEvent(QFocusEvent* event) {
+  QWidget::focusOutEvent(event);
+  if (m_focus) Q_EMIT xPointed(std::nullopt);
+  placeMarks();
+}
+
+bool LineChart::eventFilter(QObject* watched, QEvent* event) {
+  switch (event->type()) {
+    case QEvent::ToolTip: {
+      const auto* help = static_cast<QHelpEvent*>(event);
+      if (const auto spot = nearest(help->pos())) {
+        const QString meaning = m_data.meaning.isEmpty() ? QString() : QStringLiteral("\n\n") + m_data.meaning;
+        QToolTip::showText(help->globalPos(), describe(*spot) + meaning);
+        return true;
+      }
+      break;
+    }
+    case QEvent::MouseMove: hover(nearest(static_cast<QMouseEvent*>(event)->pos())); break;
+    case QEvent::Leave: hover(std::nullopt); break;
+    case QEvent::MouseButtonPress: setFocus(Qt::MouseFocusReason); break;
+    case QEvent::MouseButtonRelease:
+    case QEvent::MouseButtonDblClick: {
+      const auto* mouse = static_cast<QMouseEvent*>(event);
+      const auto spot = mouse->button() == Qt::LeftButton ? nearest(mouse->pos()) : std::nullopt;
+      if (!spot) break;
+      focusSpot(spot, false);
+      if (event->type() == QEvent::MouseButtonRelease) Q_EMIT xClicked(at(*spot).x());
+      else Q_EMIT xDoubleClicked(at(*spot).x());
+      break;
+    }
+    default: break;
   }
   return QWidget::eventFilter(watched, event);
 }
@@ -324,14 +307,39 @@ void LineChart::changeEvent(QEvent* event) {
   QWidget::changeEvent(event);
 }
 
-QImage LineChart::toImage(double scale) const {
-  const double ratio = std::clamp(scale, 0.25, 8.0);
-  QImage image((QSizeF(size()) * ratio).toSize(), QImage::Format_RGB32);
-  image.setDevicePixelRatio(ratio);
-  image.fill(palette().color(QPalette::Base));
-  QPainter painter(&image);
-  const_cast<LineChart*>(this)->render(&painter, {}, {}, QWidget::DrawChildren);
-  return image;
+QString LineChart::figureName() const {
+  if (!m_figureName.isEmpty()) return m_figureName;
+  QString name;
+  for (const QChar c : m_data.title.toLower()) {
+    if (c.isLetterOrNumber()) name += c;
+    else if (!name.isEmpty() && !name.endsWith(QLatin1Char('-'))) name += QLatin1Char('-');
+  }
+  while (name.endsWith(QLatin1Char('-'))) name.chop(1);
+  return name.isEmpty() ? QStringLiteral("chart") : name;
+}
+
+void LineChart::paintFigure(QPainter& painter, const QSize& size) const {
+  const QRectF whole(0, 0, size.width(), size.height());
+  painter.fillRect(whole, palette().color(QPalette::Base));
+  if (!hasPoints(m_data)) {
+    painter.setPen(palette().color(QPalette::PlaceholderText));
+    painter.drawText(whole.adjusted(kPanelMargin, kPanelMargin, -kPanelMargin, -kPanelMargin), Qt::AlignCenter | Qt::TextWordWrap, m_emptyText);
+    return;
+  }
+  // A chart of its own: laid out for the figure's size, without what marks the selection.
+  QGraphicsScene scene(whole);
+  auto* chart = new QChart;
+  scene.addItem(chart);
+  chart->resize(whole.size());
+  buildChart(*chart, m_data);
+  styleChart(*chart, m_data, palette(), font());
+  QCoreApplication::sendPostedEvents(chart);   // the layout
+  scene.render(&painter, whole, whole);
+}
+
+QString LineChart::valueText() const {
+  const auto spot = m_hover ? m_hover : m_focus;
+  return spot && isDrawn(*spot) ? QString::number(at(*spot).y(), 'g', 10) : QString();
 }
 
 }  // namespace bitscape

@@ -1,23 +1,27 @@
 // Values in, picture out: named lines, points or bars on linear or logarithmic axes with error bars, over Qt Charts.
 //
-// On a logarithmic axis values at or below the floor are drawn at the floor. NaN leaves a gap out. GUI thread only.
+// On a logarithmic axis values at or below the floor are drawn at the floor. NaN leaves a gap out. Keys: left and right walk the points,
+// up and down change the series, Return is a click, Escape leaves the point. GUI thread only.
 #pragma once
 
-#include <optional>
-#include <vector>
-
-#include <QImage>
 #include <QList>
 #include <QPointF>
 #include <QString>
+#include <QStringList>
 #include <QWidget>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include "views/figure/figure.h"
 
 class QChart;
 class QChartView;
+class QGraphicsEllipseItem;
 class QGraphicsLineItem;
+class QGraphicsRectItem;
 class QLabel;
+class QStackedLayout;
 
 namespace bitscape {
 
@@ -42,6 +46,16 @@ struct LineChartData {
 // RFC 4180: one row per x of any series, dot decimal, empty where a series has no point.
 QString csvOf(const LineChartData& data);
 Json jsonOf(const LineChartData& data);          // {"title", "x", "y", "series": [{"name", "points": [[x, y], ...], "errors"}]}
+QString xText(const LineChartData& data, double x);   // the category there, or the number
+
+// The part of the plane that the axes show.
+struct ChartFrame {
+  double left = 0, right = 1, bottom = 0, top = 1;
+  bool logarithmic = false;
+  // Where a point lies in the plot area, and the same for x alone.
+  QPointF place(const QPointF& value, const QRectF& plot) const;
+  double placeX(double x, const QRectF& plot) const;
+};
 
 class LineChart : public QWidget, public Figure {
   Q_OBJECT
@@ -54,6 +68,7 @@ class LineChart : public QWidget, public Figure {
   void setPointedX(std::optional<double> x);     // a light upright line: the pointer in another view
   void setFigureName(const QString& name);       // else made from the title
   QChart* chart() const;
+  std::optional<QPointF> focusedPoint() const;   // where the keyboard is
 
   QString figureName() const override;
   QSize figureSize() const override { return size(); }
@@ -70,19 +85,39 @@ class LineChart : public QWidget, public Figure {
  protected:
   void changeEvent(QEvent* event) override;
   bool eventFilter(QObject* watched, QEvent* event) override;
+  void keyPressEvent(QKeyEvent* event) override;
+  void focusInEvent(QFocusEvent* event) override;
+  void focusOutEvent(QFocusEvent* event) override;
 
  private:
+  struct Spot {                                  // a point by its place in the data
+    std::size_t series = 0;
+    qsizetype point = 0;
+    bool operator==(const Spot&) const = default;
+  };
   void rebuild();
   void restyle();
-  void placeMark();
-  std::optional<QPointF> nearest(const QPoint& viewPoint, QString* name) const;
+  void placeMarks();
+  void hover(std::optional<Spot> spot);
+  void focusSpot(std::optional<Spot> spot, bool tell);
+  std::optional<Spot> nearest(const QPoint& viewPoint) const;
+  std::optional<Spot> step(Spot from, int series, int points) const;
+  const QPointF& at(Spot spot) const { return m_data.series[spot.series].points[spot.point]; }
+  bool isDrawn(Spot spot) const;
+  QString describe(Spot spot) const;
 
   LineChartData m_data;
-  QString m_emptyText;
-  std::optional<double> m_markedX;
+  ChartFrame m_frame;
+  QString m_emptyText, m_figureName;
+  std::optional<double> m_markedX, m_pointedX;
+  std::optional<Spot> m_hover, m_focus;
   QChartView* m_view = nullptr;
   QGraphicsLineItem* m_mark = nullptr;
+  QGraphicsLineItem* m_pointed = nullptr;
+  QGraphicsEllipseItem* m_ring = nullptr;
+  QGraphicsRectItem* m_focusFrame = nullptr;
   QLabel* m_empty = nullptr;
+  QStackedLayout* m_stack = nullptr;
 };
 
 }  // namespace bitscape
