@@ -6,6 +6,7 @@
 // Resources of a static library register themselves only when asked; the macro wants the global namespace.
 static void registerResources() {
   Q_INIT_RESOURCE(resources);
+  Q_INIT_RESOURCE(translations);
 }
 
 namespace bitscape {

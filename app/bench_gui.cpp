@@ -17,7 +17,7 @@
 #include "app/studio.h"
 #include "app/wait_policy.h"
 #include "core/base/json.h"
-#include "views/activations/activations_panel.h"
+#include "views/heat/heat_map.h"
 #include "views/overview/overview_panel.h"
 
 namespace bitscape {
@@ -84,8 +84,8 @@ double editToRedraw(Document& document, MainWindow& window) {
     QElapsedTimer clock;
     clock.start();
     document.setPlan(QString::fromLatin1(plan));
-    waitUntil([&] { return !document.sqnr().empty(); }, kPatience);
-    window.pages().overview->repaint();
+    waitUntil([&] { return !document.errors().sqnr().empty(); }, kPatience);
+    window.workspace().overview().repaint();
     times.push_back(static_cast<double>(clock.nsecsElapsed()) / 1e6);
     waitUntil([&] { return document.isAnalysed(); }, kPatience);
   }
@@ -109,13 +109,13 @@ int benchGui(bool json) {
   Document document(jobs);
   QString failure;
   QObject::connect(&document, &Document::failed, [&](const QString& sentence) { failure = sentence; });
-  document.open(QStringLiteral("sample"));
+  document.open(QStringLiteral("sample"));   // read while the window is built
   applyAppearance(application, settings::appearance());
-  MainWindow window(document, jobs);
+  MainWindow window(document);
   window.show();
   window.repaint();
   const double start = secondsSinceStart();
-  waitUntil([&] { return document.stats() || !failure.isEmpty(); }, kPatience);
+  waitUntil([&] { return document.analysis(Side::A).stats() || !failure.isEmpty(); }, kPatience);
   window.repaint();
   const double firstPicture = secondsSinceStart();
   waitUntil([&] { return document.isAnalysed() || !failure.isEmpty(); }, kPatience);
@@ -123,20 +123,21 @@ int benchGui(bool json) {
     std::fprintf(stderr, "bitscape: %s\n", failure.toUtf8().constData());
     return 1;
   }
-  for (const auto page : {MainWindow::Activations, MainWindow::Evaluate, MainWindow::Overview}) {
+  for (const auto page : {Workspace::ActivationsPage, Workspace::WeightsPage, Workspace::AttentionPage, Workspace::EvaluatePage, Workspace::OverviewPage}) {
     window.showPage(page);
-    waitUntil([] { return false; }, 0.2);
+    waitUntil([] { return false; }, 0.3);
+    waitUntil([&] { return jobs.isIdle(); }, kPatience);
   }
   const double memory = residentMegabytes();
   const double edit = editToRedraw(document, window);
   const double frame = framePercentile();
   if (json) {
-    const Json result{{"warm_start_s", start}, {"first_picture_s", firstPicture}, {"edit_redraw_ms", edit},
+    const Json result{{"warm_start_s", firstPicture}, {"window_shown_s", start}, {"edit_redraw_ms", edit},
                       {"frame_ms_p99", frame}, {"memory_mb", memory}};
     std::printf("%s\n", result.dump().c_str());
   } else {
     std::printf("window shown           %7.2f s after the process started\n", start);
-    std::printf("first real picture     %7.2f s (overview, block 0 of the sample)\n", firstPicture);
+    std::printf("warm start             %7.2f s until the first real picture (overview, block 0 of the sample)\n", firstPicture);
     std::printf("edit to redraw         %7.0f ms (first block's errors at new bits)\n", edit);
     std::printf("heat map frame, 99 %%   %7.1f ms (pan and zoom, %d x %d)\n", frame, kSide, kSide);
     std::printf("memory, every view open %6.0f MB\n", memory);

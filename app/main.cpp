@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
   StudioHooks hooks;
 #ifdef BITSCAPE_GUI
   hooks.benchGui = benchGui;
+  hooks.screenshots = makeScreenshots;
   // A word that is no subcommand, option or model is a mistyped subcommand: the command line says so.
   std::error_code code;
   const std::string first = argc > 1 ? argv[1] : "";

@@ -9,121 +9,135 @@
 #include <QFileInfo>
 #include <QLabel>
 #include <QLineEdit>
+#include <QLocale>
 #include <QMenuBar>
 #include <QMimeData>
 #include <QScreen>
 #include <QScrollArea>
+#include <QStackedWidget>
 #include <QStatusBar>
 #include <QTabWidget>
+#include <QUndoView>
 #include <QVBoxLayout>
 
 #include "app/about.h"
+#include "app/edit_actions.h"
+#include "app/event_wait.h"
+#include "app/figure_export.h"
+#include "app/file_actions.h"
+#include "app/hints.h"
 #include "app/message_bar.h"
 #include "app/settings.h"
-#include "views/activations/activations_panel.h"
+#include "app/translation.h"
+#include "views/evaluate/evaluate_panel.h"
 #include "views/jobs/job_list.h"
 #include "views/model/model_panel.h"
-#include "views/overview/overview_panel.h"
+#include "views/recipe/plan_edit.h"
+#include "views/recipe/recipe_panel.h"
+#include "views/start/start_page.h"
+#include "views/style/colour_scale.h"
 
 namespace bitscape {
+namespace {
 
-MainWindow::MainWindow(Document& document, Jobs& jobs, QWidget* parent) : QMainWindow(parent), m_document(document), m_jobs(jobs) {
+constexpr double kSavePatience = 60;             // seconds that closing waits for a file being written
+constexpr int kStatusMs = 6000;
+
+QScrollArea* scrolling(QWidget* content) {
+  auto* scroll = new QScrollArea;
+  scroll->setWidgetResizable(true);
+  scroll->setFrameShape(QFrame::NoFrame);
+  scroll->setWidget(content);
+  return scroll;
+}
+
+}  // namespace
+
+MainWindow::MainWindow(Document& document, QWidget* parent) : QMainWindow(parent), m_document(document) {
   setWindowTitle(tr("Bitscape"));
   setAcceptDrops(true);
   setDockNestingEnabled(true);
-  buildPages();
+  buildCentre();
+  m_workspace = new Workspace(m_document, *m_tabs, this);
+  m_keeper = std::make_unique<StudyKeeper>(m_document);
+  m_workspace->registerWith(*m_keeper);
+  m_figures = new FigureExport(*this);
+  m_files = new FileActions(*this, m_document, *m_keeper, *m_workspace, *m_start);
+  m_edits = new EditActions(*this, m_document, *m_figures);
   buildDocks();
   m_status = new QLabel(this);
-  m_status->setContentsMargins(kGap, 0, kGap, 0);
+  m_status->setContentsMargins(8, 0, 8, 0);
   statusBar()->addWidget(m_status, 1);
-  m_presenter = new Presenter(m_document, m_jobs, m_pages, this);
-  connect(m_presenter, &Presenter::goToActivations, this, [this] { showPage(Activations); });
-  connect(m_presenter, &Presenter::statusChanged, m_status, &QLabel::setText);
-  connect(m_presenter, &Presenter::chooseText, this, &MainWindow::chooseText);
-  connect(&m_document, &Document::failed, m_message, &MessageBar::show);
-  connect(&m_document, &Document::modelChanged, this, [this] {
-    m_message->hide();
-    setWindowTitle(tr("%1 – Bitscape").arg(m_document.title()));
-  });
+  wireMessages();
+  wireJobs();
   buildMenus();
   restoreLayout();
+  connect(m_workspace, &Workspace::chooseTextRequested, this, &MainWindow::chooseText);
+  connect(m_files, &FileActions::closeRequested, this, &QWidget::close);
+  connect(m_keeper.get(), &StudyKeeper::changed, this, &MainWindow::showTitle);
+  connect(&m_document, &Document::modelChanged, this, &MainWindow::showModel);
+  connect(&m_document, &Document::recipeChanged, this, &MainWindow::showStatus);
+  connect(&m_document.selection(), &Selection::changed, this, &MainWindow::showStatus);
+  showModel();
 }
 
-void MainWindow::buildPages() {
-  m_pages.overview = new OverviewPanel;
-  m_pages.activations = new ActivationsPanel;
-  m_pages.evaluate = new EvaluatePanel;
+MainWindow::~MainWindow() {
+  m_keeper.reset();
+}
+
+void MainWindow::buildCentre() {
   m_tabs = new QTabWidget;
   m_tabs->setDocumentMode(true);
-  m_tabs->addTab(m_pages.overview, tr("Overview"));
-  m_tabs->addTab(m_pages.activations, tr("Activations"));
-  m_tabs->addTab(m_pages.evaluate, tr("Evaluate"));
-  for (int page = 0; page < m_tabs->count(); ++page) m_tabs->setTabToolTip(page, tr("Ctrl+%1").arg(page + 1));
+  m_start = new StartPage;
+  m_centre = new QStackedWidget;
+  m_centre->addWidget(m_start);
+  m_centre->addWidget(m_tabs);
   m_message = new MessageBar;
   auto* centre = new QWidget;
   auto* column = new QVBoxLayout(centre);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
   column->addWidget(m_message);
-  column->addWidget(m_tabs, 1);
+  column->addWidget(m_centre, 1);
   setCentralWidget(centre);
 }
 
-void MainWindow::buildDocks() {
-  m_pages.model = new ModelPanel;
-  m_modelDock = new QDockWidget(tr("Model"), this);
-  m_modelDock->setObjectName(QStringLiteral("model"));
-  m_modelDock->setWidget(m_pages.model);
-  addDockWidget(Qt::LeftDockWidgetArea, m_modelDock);
+QDockWidget* MainWindow::addDock(const QString& name, const QString& title, QWidget* content, Qt::DockWidgetArea area) {
+  auto* dock = new QDockWidget(title, this);
+  dock->setObjectName(name);
+  dock->setWidget(content);
+  addDockWidget(area, dock);
+  return dock;
+}
 
-  m_pages.jobs = new JobList;
-  auto* scroll = new QScrollArea;
-  scroll->setWidgetResizable(true);
-  scroll->setFrameShape(QFrame::NoFrame);
-  scroll->setWidget(m_pages.jobs);
-  m_jobsDock = new QDockWidget(tr("Jobs"), this);
-  m_jobsDock->setObjectName(QStringLiteral("jobs"));
-  m_jobsDock->setWidget(scroll);
-  addDockWidget(Qt::LeftDockWidgetArea, m_jobsDock);
+void MainWindow::buildDocks() {
+  m_modelDock = addDock(QStringLiteral("model"), tr("Model"), &m_workspace->model(), Qt::LeftDockWidgetArea);
+  m_recipeDock = addDock(QStringLiteral("recipe"), tr("Recipe"), scrolling(&m_workspace->recipe()), Qt::RightDockWidgetArea);
+  m_jobList = new JobList;
+  m_jobsDock = addDock(QStringLiteral("jobs"), tr("Jobs"), scrolling(m_jobList), Qt::BottomDockWidgetArea);
+  auto* history = new QUndoView(&m_document.undoStack());
+  history->setEmptyLabel(tr("As opened"));
+  history->setAccessibleName(tr("History of the recipe's edits"));
+  m_historyDock = addDock(QStringLiteral("history"), tr("History"), history, Qt::BottomDockWidgetArea);
+  m_log = new MessageLog;
+  m_logDock = addDock(QStringLiteral("log"), tr("Log"), m_log, Qt::BottomDockWidgetArea);
+  tabifyDockWidget(m_historyDock, m_logDock);
+  m_historyDock->raise();
 }
 
 void MainWindow::buildMenus() {
-  buildFileMenu();
-  auto* edit = menuBar()->addMenu(tr("&Edit"));
-  auto* undo = m_document.undoStack().createUndoAction(this, tr("&Undo"));
-  undo->setShortcuts(QKeySequence::Undo);
-  auto* redo = m_document.undoStack().createRedoAction(this, tr("&Redo"));
-  redo->setShortcuts({QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z), QKeySequence(Qt::CTRL | Qt::Key_Y)});
-  edit->addActions({undo, redo});
-  edit->addSeparator();
-  edit->addAction(tr("&Filter the model"), QKeySequence::Find, this, [this] {
-    m_modelDock->show();
-    m_pages.model->filterField()->setFocus(Qt::ShortcutFocusReason);
-  });
-  edit->addAction(tr("&Cancel all jobs"), QKeySequence(Qt::CTRL | Qt::Key_Period), &m_jobs, &Jobs::cancelAll);
+  m_files->addTo(*menuBar()->addMenu(tr("&File")));
+  m_edits->addTo(*menuBar()->addMenu(tr("&Edit")));
   buildViewMenu();
   auto* help = menuBar()->addMenu(tr("&Help"));
-  help->addAction(tr("&About Bitscape"), QKeySequence::HelpContents, this, [this] { showAbout(this); });
+  help->addAction(tr("&Keys and mouse"), QKeySequence::HelpContents, this, [this] { showKeys(this, *menuBar()); });
+  help->addAction(tr("&About Bitscape"), this, [this] { showAbout(this); });
   help->addAction(tr("&Notices"), this, [this] { showNotices(this); });
-}
-
-void MainWindow::buildFileMenu() {
-  auto* file = menuBar()->addMenu(tr("&File"));
-  file->addAction(tr("&Open model…"), QKeySequence::Open, this, &MainWindow::chooseModel);
-  file->addAction(tr("Open model &folder…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O), this, [this] {
-    const auto path = QFileDialog::getExistingDirectory(this, tr("Open model folder"));
-    if (!path.isEmpty()) m_document.open(path);
+  for (auto* menu : menuBar()->findChildren<QMenu*>()) menu->setToolTipsVisible(true);
+  connect(m_edits, &EditActions::filterRequested, this, [this] {
+    m_modelDock->show();
+    m_workspace->model().filterField()->setFocus(Qt::ShortcutFocusReason);
   });
-  auto* recent = file->addMenu(tr("Open &recent"));
-  connect(recent, &QMenu::aboutToShow, this, [this, recent] {
-    recent->clear();
-    for (const auto& path : settings::recentModels()) recent->addAction(path, this, [this, path] { m_document.open(path); });
-    recent->addSeparator();
-    recent->addAction(tr("The sample model"), this, [this] { m_document.open(QStringLiteral("sample")); });
-  });
-  file->addSeparator();
-  auto* quit = file->addAction(tr("&Quit"), QKeySequence::Quit, this, &QWidget::close);
-  quit->setMenuRole(QAction::QuitRole);
 }
 
 void MainWindow::buildViewMenu() {
@@ -133,27 +147,58 @@ void MainWindow::buildViewMenu() {
                     [this, page] { m_tabs->setCurrentIndex(page); });
   }
   view->addSeparator();
-  view->addAction(m_modelDock->toggleViewAction());
-  view->addAction(m_jobsDock->toggleViewAction());
+  for (auto* dock : {m_modelDock, m_recipeDock, m_jobsDock, m_historyDock, m_logDock}) view->addAction(dock->toggleViewAction());
   view->addSeparator();
   auto* theme = view->addMenu(tr("&Theme"));
-  auto* choices = new QActionGroup(this);
-  const std::pair<Appearance, QString> appearances[] = {
-      {Appearance::System, tr("As the &system")}, {Appearance::Dark, tr("&Dark")}, {Appearance::Light, tr("&Light")}};
-  for (const auto& [appearance, title] : appearances) {
+  auto* appearances = new QActionGroup(this);
+  for (const auto& [appearance, title] : {std::pair(Appearance::System, tr("As the &system")), std::pair(Appearance::Dark, tr("&Dark")),
+                                          std::pair(Appearance::Light, tr("&Light"))}) {
     auto* action = theme->addAction(title, this, [appearance = appearance] {
       settings::setAppearance(appearance);
       applyAppearance(*qApp, appearance);
     });
     action->setCheckable(true);
     action->setChecked(appearance == settings::appearance());
-    choices->addAction(action);
+    appearances->addAction(action);
+  }
+  auto* language = view->addMenu(tr("&Language"));
+  auto* languages = new QActionGroup(this);
+  for (const auto& [code, title] : translation::languages()) {
+    auto* action = language->addAction(title, this, [this, code = code] {
+      settings::setLanguage(code);
+      m_message->tell(Severity::Information, tr("The language changes when Bitscape is started again."));
+    });
+    action->setCheckable(true);
+    action->setChecked(code == settings::language());
+    languages->addAction(action);
   }
   view->addSeparator();
   auto* full = view->addAction(tr("&Full screen"), this, [this](bool on) { on ? showFullScreen() : showNormal(); });
   full->setCheckable(true);
   full->setShortcut(QKeySequence(Qt::Key_F11));
   view->addAction(tr("&Reset layout"), this, &MainWindow::resetLayout);
+}
+
+void MainWindow::wireMessages() {
+  const auto fail = [this](const QString& sentence) { m_message->tell(Severity::Error, sentence); };
+  const auto note = [this](const QString& sentence) {
+    statusBar()->showMessage(sentence, kStatusMs);
+    m_log->add(Severity::Information, sentence);
+  };
+  connect(m_message, &MessageBar::told, this, [this](Severity severity, const QString& sentence) { m_log->add(severity, sentence); });
+  connect(&m_document, &Document::failed, this, fail);
+  connect(m_files, &FileActions::failed, this, fail);
+  connect(m_figures, &FigureExport::failed, this, fail);
+  connect(m_keeper.get(), &StudyKeeper::failed, this, fail);
+  connect(m_keeper.get(), &StudyKeeper::recovered, this, [this](const QString& sentence) { m_message->tell(Severity::Information, sentence); });
+  connect(m_files, &FileActions::done, this, note);
+  connect(m_figures, &FigureExport::done, this, note);
+}
+
+void MainWindow::wireJobs() {
+  auto& jobs = m_document.jobs();
+  connect(&jobs, &Jobs::changed, m_jobList, &JobList::setJob);
+  connect(m_jobList, &JobList::cancelRequested, &jobs, &Jobs::cancel);
 }
 
 void MainWindow::restoreLayout() {
@@ -174,18 +219,10 @@ void MainWindow::resetLayout() {
 }
 
 void MainWindow::arrangeDocks() {
-  const int columns = fontMetrics().averageCharWidth() * 94;   // every column of the model tree
-  resizeDocks({m_modelDock}, {std::min(columns, width() * 36 / 100)}, Qt::Horizontal);
-  resizeDocks({m_modelDock, m_jobsDock}, {height() * 3 / 4, height() / 4}, Qt::Vertical);
-}
-
-void MainWindow::showPage(Page page) {
-  m_tabs->setCurrentIndex(page);
-}
-
-void MainWindow::chooseModel() {
-  const auto path = QFileDialog::getOpenFileName(this, tr("Open model"), {}, tr("Models (*.gguf *.safetensors);;All files (*)"));
-  if (!path.isEmpty()) m_document.open(path);
+  const int letter = fontMetrics().averageCharWidth();
+  resizeDocks({m_modelDock, m_recipeDock}, {std::min(letter * 62, width() * 24 / 100), std::min(letter * 44, width() * 20 / 100)}, Qt::Horizontal);
+  resizeDocks({m_jobsDock, m_historyDock}, {width() / 2, width() / 2}, Qt::Horizontal);
+  resizeDocks({m_jobsDock}, {height() * 15 / 100}, Qt::Vertical);
 }
 
 void MainWindow::chooseText() {
@@ -194,19 +231,56 @@ void MainWindow::chooseText() {
   if (!path.isEmpty()) m_document.setTextPath(path);
 }
 
+void MainWindow::showModel() {
+  const bool open = m_document.model() != nullptr;
+  m_centre->setCurrentWidget(open ? static_cast<QWidget*>(m_tabs) : m_start);
+  if (open) m_message->hide();
+  if (open) Hints::showOnce(*m_centre);
+  showTitle();
+  showStatus();
+}
+
+void MainWindow::showTitle() {
+  if (!m_document.model()) return setWindowTitle(tr("Bitscape"));
+  setWindowTitle(tr("%1[*] – %2 – Bitscape").arg(m_keeper->title(), m_document.title()));
+  setWindowModified(m_keeper->isModified());
+}
+
+void MainWindow::showStatus() {
+  const auto& model = m_document.model();
+  if (!model) return m_status->clear();
+  const auto& plan = m_document.recipe().plan;
+  const auto size = sizeOf(plan, model->config());
+  const auto linear = m_document.selection().current().linear;
+  m_status->setText(tr("%1   ·   block %2, %3   ·   recipe %4: %5 bits per weight, %6 in all")
+                        .arg(m_document.title())
+                        .arg(linear.block)
+                        .arg(QString::fromUtf8(roleName(linear.role).data()), m_document.planName(), numberText(size.bitsPerWeight, 3),
+                             QLocale().formattedDataSize(size.totalBytes, 1, QLocale::DataSizeTraditionalFormat)));
+}
+
 void MainWindow::closeEvent(QCloseEvent* event) {
   settings::setLayout({saveGeometry(), saveState(settings::kLayoutVersion)});
-  m_jobs.cancelAll();
+  waitUntil([this] { return !m_keeper->isBusy(); }, kSavePatience);
+  m_keeper->flush();
+  m_document.jobs().cancelAll();
   event->accept();
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
   const auto urls = event->mimeData()->urls();
-  if (urls.size() == 1 && urls.front().isLocalFile()) event->acceptProposedAction();
+  if (urls.size() != 1 || !urls.front().isLocalFile()) return;
+  m_start->setDropping(true);
+  event->acceptProposedAction();
+}
+
+void MainWindow::dragLeaveEvent(QDragLeaveEvent* /*event*/) {
+  m_start->setDropping(false);
 }
 
 void MainWindow::dropEvent(QDropEvent* event) {
-  m_document.open(event->mimeData()->urls().front().toLocalFile());
+  m_start->setDropping(false);
+  m_files->openPath(event->mimeData()->urls().front().toLocalFile());
   event->acceptProposedAction();
 }
 

@@ -8,6 +8,8 @@
 #include "app/event_wait.h"
 #include "app/main_window.h"
 #include "core/base/error.h"
+#include "app/effects.h"
+#include "app/runs.h"
 #include "views/evaluate/evaluate_panel.h"
 #include "views/style/theme.h"
 
@@ -16,11 +18,12 @@ namespace {
 
 constexpr QSize kSize{1600, 1000};
 constexpr double kPatience = 600;   // seconds for one wait
+constexpr int kWindows = 4, kLength = 512;
 
 // The input with the most outlier channels: a picture worth showing.
 LinearId mostOutliers(const Document& document) {
   std::map<LinearId, int> counts;
-  for (const auto& outlier : document.normal()) {
+  for (const auto& outlier : document.analysis(Side::A).normal()) {
     if (const auto role = roleFromName(outlier.role)) ++counts[{outlier.block, *role}];
   }
   const auto most = std::max_element(counts.begin(), counts.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
@@ -28,35 +31,52 @@ LinearId mostOutliers(const Document& document) {
 }
 
 void save(MainWindow& window, const QString& path) {
-  waitUntil([] { return false; }, 0.4);   // layouts, charts and deferred refreshes settle
+  waitUntil([] { return false; }, 0.5);   // layouts, charts and deferred refreshes settle
   if (!window.grab().save(path)) throw Error("cannot write \"" + path.toStdString() + "\": choose a folder that can be written");
+}
+
+void await(const QString& failure, const std::function<bool()>& done) {
+  if (!waitUntil([&] { return done() || !failure.isEmpty(); }, kPatience)) throw Error("the work did not end within 10 minutes: try a smaller model");
+  if (!failure.isEmpty()) throw Error(failure.toStdString());
+}
+
+void evaluatePlans(MainWindow& window, Document& document, const QString& failure) {
+  auto& runs = window.workspace().runs();
+  auto request = window.workspace().evaluate().request();
+  request.windows = kWindows;
+  request.length = kLength;
+  for (const auto* plan : {"w8a8", "w4a8"}) {
+    document.setPlan(QString::fromLatin1(plan));
+    const int id = runs.start(request);
+    await(failure, [&] {
+      const auto* run = runs.find(id);
+      return !run || run->state != RunState::Running;
+    });
+  }
 }
 
 }  // namespace
 
-void saveScreenshots(MainWindow& window, Document& document, const QString& folder) {
+void saveScreenshots(MainWindow& window, Document& document, const QString& failure, const QString& folder) {
   if (!QDir().mkpath(folder)) throw Error("cannot make the folder \"" + folder.toStdString() + "\": choose one that can be written");
   window.resize(kSize);
   window.resetLayout();
-  if (!waitUntil([&] { return document.isAnalysed(); }, kPatience)) throw Error("the analysis did not end within 10 minutes: try a smaller model");
-  auto request = window.pages().evaluate->request();
-  for (const auto* plan : {"float", "w8a8", "w4a8"}) {
-    request.plan = QString::fromLatin1(plan);
-    const int id = document.evaluate(request);
-    const auto ended = [&] {
-      const auto* run = window.pages().evaluate->runs()->find(id);
-      return !run || run->state != RunState::Running;
-    };
-    if (!waitUntil(ended, kPatience)) throw Error("an evaluation did not end within 10 minutes: try a smaller model");
-  }
-  waitUntil([&] { return document.isAnalysed(); }, kPatience);
+  await(failure, [&] { return document.isAnalysed(); });
+  evaluatePlans(window, document, failure);
+  window.workspace().effects().measureComponents();
+  await(failure, [&] { return document.jobs().isIdle(); });
+  await(failure, [&] { return document.isAnalysed(); });
   document.selection().selectLinear(mostOutliers(document));
+  const std::pair<Workspace::PageIndex, const char*> pages[] = {{Workspace::OverviewPage, "overview"},
+                                                                {Workspace::ActivationsPage, "activations"},
+                                                                {Workspace::WeightsPage, "weights"},
+                                                                {Workspace::AttentionPage, "attention"},
+                                                                {Workspace::EvaluatePage, "evaluate"}};
   for (const bool dark : {true, false}) {
     applyAppearance(*qApp, dark ? Appearance::Dark : Appearance::Light);
-    const std::pair<MainWindow::Page, const char*> pages[] = {
-        {MainWindow::Overview, "overview"}, {MainWindow::Activations, "activations"}, {MainWindow::Evaluate, "evaluate"}};
     for (const auto& [page, name] : pages) {
       window.showPage(page);
+      await(failure, [&] { return document.isAnalysed() && document.jobs().isIdle(); });
       save(window, QStringLiteral("%1/%2%3.png").arg(folder, QString::fromLatin1(name), dark ? QString() : QStringLiteral("-light")));
     }
   }

@@ -10,8 +10,9 @@ namespace bitscape {
 class Document;
 class MainWindow;
 
-// Waits for the analysis, evaluates three plans, and writes overview.png, activations.png, evaluate.png and the same with "-light"
-// into `folder`, 1600 x 1000. Throws Error when a picture cannot be written or the analysis does not end.
-void saveScreenshots(MainWindow& window, Document& document, const QString& folder);
+// Waits for the analysis, evaluates three plans, measures the effects, and writes overview.png, activations.png, ... and the same with
+// "-light" into `folder`, 1600 x 1000. `failure` is a sentence once opening has failed. Throws Error then, when a picture cannot be
+// written, or when the work does not end.
+void saveScreenshots(MainWindow& window, Document& document, const QString& failure, const QString& folder);
 
 }  // namespace bitscape

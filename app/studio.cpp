@@ -2,41 +2,40 @@
 
 #include <QApplication>
 #include <QIcon>
-#include <QTimer>
 #include <cstdio>
 #include <exception>
 
 #include "app/application.h"
+#include "app/file_actions.h"
 #include "app/main_window.h"
 #include "app/screenshots.h"
 #include "app/settings.h"
+#include "app/translation.h"
 #include "app/wait_policy.h"
 
 namespace bitscape {
 namespace {
 
-struct Arguments {
-  QString model, screenshots;   // screenshots: the folder, empty without
-  QString fault;                // a sentence when the words make no sense
-};
-
-Arguments parse(const QStringList& words) {
-  Arguments arguments;
-  for (int i = 1; i < words.size(); ++i) {
-    if (words[i] == QLatin1String("--screenshot") && i + 1 < words.size()) {
-      arguments.screenshots = words[++i];
-    } else if (words[i].startsWith(QLatin1Char('-')) || !arguments.model.isEmpty()) {
-      arguments.fault = QStringLiteral("\"%1\" is not understood; the window opens with: bitscape [MODEL]; all else: bitscape --help").arg(words[i]);
-    } else {
-      arguments.model = words[i];
-    }
-  }
-  return arguments;
-}
-
 bool hasDisplay() {
   return !qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM") || !qEnvironmentVariableIsEmpty("DISPLAY") ||
          !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY");
+}
+
+int fail(const QString& sentence) {
+  std::fprintf(stderr, "bitscape: %s\n", sentence.toUtf8().constData());
+  return 1;
+}
+
+// The file to open; a fault when the words make no sense.
+QString fileNamed(const QStringList& words, QString* fault) {
+  QString file;
+  for (const auto& word : words.mid(1)) {
+    if (word.startsWith(QLatin1Char('-')) || !file.isEmpty()) {
+      *fault = QStringLiteral("\"%1\" is not understood; the window opens with: bitscape [MODEL or STUDY]; all else: bitscape --help").arg(word);
+    }
+    file = word;
+  }
+  return file;
 }
 
 }  // namespace
@@ -44,34 +43,52 @@ bool hasDisplay() {
 int runStudio(int argc, char** argv) {
   QStringList words;
   for (int i = 0; i < argc; ++i) words << QString::fromLocal8Bit(argv[i]);
-  const auto arguments = parse(words);
-  if (!arguments.fault.isEmpty()) {
-    std::fprintf(stderr, "bitscape: %s\n", arguments.fault.toUtf8().constData());
-    return 2;
-  }
-  if (!arguments.screenshots.isEmpty() && !hasDisplay()) qputenv("QT_QPA_PLATFORM", "offscreen");
+  QString fault;
+  const auto file = fileNamed(words, &fault);
+  if (!fault.isEmpty()) return fail(fault) + 1;
   if (!hasDisplay()) {
-    std::fputs("bitscape: there is no display to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set); "
-               "use a subcommand instead (bitscape --help), or connect with ssh -X\n", stderr);
-    return 1;
+    return fail(QStringLiteral("there is no display to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set); "
+                               "use a subcommand instead (bitscape --help), or connect with ssh -X"));
   }
   letWaitingThreadsSleep();
-  prepareApplication(arguments.screenshots.isEmpty() ? SettingsOf::User : SettingsOf::Nobody);
+  prepareApplication(SettingsOf::User);
   QApplication application(argc, argv);
   QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/bitscape.svg")));
+  translation::install(application, settings::language());
+  applyAppearance(application, settings::appearance());
   Jobs jobs;
   Document document(jobs);
-  document.open(arguments.model);   // reads the model while the window is built
-  applyAppearance(application, settings::appearance());
-  MainWindow window(document, jobs);
+  MainWindow window(document);
+  if (!file.isEmpty()) {
+    window.files().openPath(file);
+  } else if (!window.keeper().recover()) {
+    document.open(QStringLiteral("sample"));
+  }
   window.show();
-  if (arguments.screenshots.isEmpty()) return QApplication::exec();
+  return QApplication::exec();
+}
+
+int makeScreenshots(const std::string& model, const std::string& folder) {
+  if (!hasDisplay()) qputenv("QT_QPA_PLATFORM", "offscreen");
+  letWaitingThreadsSleep();
+  prepareApplication(SettingsOf::Nobody);
+  int argc = 1;
+  char name[] = "bitscape";
+  char* argv[] = {name, nullptr};
+  QApplication application(argc, argv);
+  applyAppearance(application, Appearance::Dark);
+  Jobs jobs;
+  Document document(jobs);
+  QString failure;
+  QObject::connect(&document, &Document::failed, [&](const QString& sentence) { failure = sentence; });
+  MainWindow window(document);
+  window.show();
+  window.files().openPath(QString::fromStdString(model));
   try {
-    saveScreenshots(window, document, arguments.screenshots);
+    saveScreenshots(window, document, failure, QString::fromStdString(folder));
     return 0;
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "bitscape: %s\n", error.what());
-    return 1;
+    return fail(QString::fromUtf8(error.what()));
   }
 }
 

@@ -120,6 +120,12 @@ struct BenchGuiArguments {
   Output output;
 };
 
+struct ScreenshotsArguments {
+  Output output;
+  std::string folder;
+  std::string model = "sample";
+};
+
 struct CheckpointArguments {
   Output output;
   std::string folder;

@@ -36,7 +36,8 @@ void run(const Command& command, Console& console) {
     void operator()(const BackendsArguments& a) const { listBackends(a, console); }
     void operator()(const BenchModelArguments& a) const { benchModel(a, console); }
     void operator()(const CheckpointArguments& a) const { makeCheckpoint(a, console); }
-    void operator()(const BenchGuiArguments&) const {}  // answered before
+    void operator()(const BenchGuiArguments&) const {}  // answered before, as the next
+    void operator()(const ScreenshotsArguments&) const {}
   };
   std::visit(Runner{console}, command);
 }
@@ -77,6 +78,10 @@ int runCli(int argc, char** argv, const StudioHooks& hooks) {
   if (const auto* gui = std::get_if<BenchGuiArguments>(&*parsed.command)) {
     if (hooks.benchGui) return hooks.benchGui(gui->output.json);
     return say(kFailed, "bench gui: this program was built without the window; build it with -DBITSCAPE_GUI=ON");
+  }
+  if (const auto* pictures = std::get_if<ScreenshotsArguments>(&*parsed.command)) {
+    if (hooks.screenshots) return hooks.screenshots(pictures->model, pictures->folder);
+    return say(kFailed, "screenshots: this program was built without the window; build it with -DBITSCAPE_GUI=ON");
   }
   // What computes for more than a moment: waiting threads would spin otherwise.
   const bool quick = std::holds_alternative<InspectArguments>(*parsed.command) ||

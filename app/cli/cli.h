@@ -5,12 +5,14 @@
 #pragma once
 
 #include <functional>
+#include <string>
 
 namespace bitscape {
 
 // What only a build with the window has; empty functions otherwise.
 struct StudioHooks {
   std::function<int(bool json)> benchGui;
+  std::function<int(const std::string& model, const std::string& folder)> screenshots;
 };
 
 // True when the first argument is a subcommand, or asks for help or the version.

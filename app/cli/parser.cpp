@@ -140,6 +140,10 @@ void addMachineCommands(CLI::App& app, Parsed& parsed) {
   benchModel.computing();
   const Sub<BenchGuiArguments> benchGui(*bench, parsed, "gui", "Window to first picture, frame times");
 
+  const Sub<ScreenshotsArguments> screenshots(app, parsed, "screenshots", "Pictures of every page of the window, dark and light");
+  screenshots->add_option("MODEL", screenshots.arguments().model, "A model; the sample without it");
+  screenshots->add_option("--out", screenshots.arguments().folder, "The folder to write them into; made when absent")->required();
+
   const Sub<CheckpointArguments> checkpoint(app, parsed, "make-checkpoint", "A folder of random weights in the shape of a real model");
   checkpoint->add_option("FOLDER", checkpoint.arguments().folder, "Where; made when absent")->required();
   RandomCheckpointShape& shape = checkpoint.arguments().shape;
@@ -195,7 +199,7 @@ namespace bitscape {
 
 bool namesSubcommand(int argc, char** argv) {
   if (argc < 2) return false;
-  for (const char* name : {"inspect", "tokenize", "next", "generate", "capture", "quantize", "eval", "backends", "bench", "make-checkpoint",
+  for (const char* name : {"inspect", "tokenize", "next", "generate", "capture", "quantize", "eval", "backends", "bench", "screenshots", "make-checkpoint",
                            "-h", "--help", "--version"})
     if (std::string(argv[1]) == name) return true;
   return false;

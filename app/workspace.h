@@ -1,0 +1,76 @@
+// The pages of the window with what fills them: panels, their presenters, runs, effects, generation.
+//
+// Everything of it that a study keeps goes through collect and restore. GUI thread only.
+#pragma once
+
+#include <QObject>
+#include <QString>
+#include <QStringList>
+#include <vector>
+
+#include "app/document.h"
+
+class QTabWidget;
+
+namespace bitscape {
+
+class ActivationsPanel;
+class AttentionPanel;
+class Effects;
+class EvaluatePanel;
+class ModelPanel;
+class OverviewPanel;
+class Page;
+class RecipePanel;
+class Runs;
+class StudyKeeper;
+class WeightsPanel;
+struct ReportContents;
+
+class Workspace : public QObject {
+  Q_OBJECT
+ public:
+  enum PageIndex { OverviewPage, ActivationsPage, WeightsPage, AttentionPage, EvaluatePage, PageCount };
+
+  // Adds the pages to `tabs`, which owns them; the two dock panels have no parent yet.
+  Workspace(Document& document, QTabWidget& tabs, QObject* parent = nullptr);
+
+  OverviewPanel& overview() { return *m_overview; }
+  ActivationsPanel& activations() { return *m_activations; }
+  WeightsPanel& weights() { return *m_weights; }
+  AttentionPanel& attention() { return *m_attention; }
+  EvaluatePanel& evaluate() { return *m_evaluate; }
+  ModelPanel& model() { return *m_model; }
+  RecipePanel& recipe() { return *m_recipe; }
+  Runs& runs() { return *m_runs; }
+  Effects& effects() { return *m_effects; }
+
+  void showPage(PageIndex page);
+  static QString pageTitle(PageIndex page);
+  void registerWith(StudyKeeper& keeper);        // runs, effects and view state belong to the study
+  void addTo(ReportContents& contents) const;    // runs and figures
+
+ Q_SIGNALS:
+  void chooseTextRequested();
+
+ private:
+  Json viewState() const;
+  void setViewState(const Json& state);
+  void wireModel();
+  void wireRecipe();
+
+  Document& m_document;
+  QTabWidget& m_tabs;
+  OverviewPanel* m_overview = nullptr;
+  ActivationsPanel* m_activations = nullptr;
+  WeightsPanel* m_weights = nullptr;
+  AttentionPanel* m_attention = nullptr;
+  EvaluatePanel* m_evaluate = nullptr;
+  ModelPanel* m_model = nullptr;
+  RecipePanel* m_recipe = nullptr;
+  Runs* m_runs = nullptr;
+  Effects* m_effects = nullptr;
+  std::vector<Page*> m_pages;                    // by PageIndex
+};
+
+}  // namespace bitscape
