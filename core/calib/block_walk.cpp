@@ -9,17 +9,6 @@
 #include "core/base/error.h"
 
 namespace bitscape {
-namespace {
-
-Tensor idsOf(std::span<const std::vector<TokenId>> windows) {
-  const std::int64_t length = static_cast<std::int64_t>(windows.front().size());
-  Tensor ids = at::empty({static_cast<std::int64_t>(windows.size()), length}, at::kLong);
-  std::int64_t* target = ids.mutable_data_ptr<std::int64_t>();
-  for (const std::vector<TokenId>& window : windows) target = std::copy(window.begin(), window.end(), target);
-  return ids;
-}
-
-}  // namespace
 
 void requireWindows(const Model& model, std::span<const std::vector<TokenId>> windows) {
   if (windows.empty() || windows.front().empty()) throw Error("there are no tokens to run: choose a text or a prompt that is not empty");
@@ -37,6 +26,14 @@ void requireWindows(const Model& model, std::span<const std::vector<TokenId>> wi
       }
     }
   }
+}
+
+Tensor idsOf(std::span<const std::vector<TokenId>> windows) {
+  const std::int64_t length = static_cast<std::int64_t>(windows.front().size());
+  Tensor ids = at::empty({static_cast<std::int64_t>(windows.size()), length}, at::kLong);
+  std::int64_t* target = ids.mutable_data_ptr<std::int64_t>();
+  for (const std::vector<TokenId>& window : windows) target = std::copy(window.begin(), window.end(), target);
+  return ids;
 }
 
 void walkBlocks(const Model& model, std::span<const std::vector<TokenId>> windows, std::int64_t firstWindow, int lastBlock,

@@ -26,6 +26,9 @@ class WindowTap : public Tap {
 // Throws Error unless there is at least one window, all have the same length >= 1, and every id is in the model's vocabulary.
 void requireWindows(const Model& model, std::span<const std::vector<TokenId>> windows);
 
+// Their ids as embed() takes them: int64 [windows, tokens] on the CPU.
+Tensor idsOf(std::span<const std::vector<TokenId>> windows);
+
 // Runs blocks 0..lastBlock. Windows count from `firstWindow`. Calls afterBlock(block) after each; checkpoints before every product, so
 // that a cancel is heard soon in a large model too. `linearsOf` empty: the float model.
 void walkBlocks(const Model& model, std::span<const std::vector<TokenId>> windows, std::int64_t firstWindow, int lastBlock,

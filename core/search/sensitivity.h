@@ -2,7 +2,13 @@
 //
 // KL(float || the model with that part quantized), mean over all positions of the windows, in nats; *propagated*: the rest of the model
 // runs on what the part leaves behind. Quantization goes through a LinearsOf, so formats, roundings and backends stay out of here.
-// Memory: the float hidden states before each block, one block of weights, a handful of variants of the windows. Thread-compatible.
+//
+// The float model runs once and leaves its hidden states before each block. A linear's variant begins there: its own block with that
+// linear quantized, then the float blocks after it and the head. The variants of a few neighbouring blocks go on together, so that later
+// blocks are decoded once for all of them; logits are compared a few rows at a time.
+// Memory: the float hidden states before each block, one block of weights, the hidden states of about kMarchedBytes of variants (at least
+// seven), and some rows of logits. Thread-compatible. Throw Error on windows that cannot run or logits that are not finite; Cancelled
+// between two products.
 #pragma once
 
 #include <functional>
@@ -15,27 +21,29 @@
 
 namespace bitscape {
 
+inline constexpr std::int64_t kMarchedBytes = std::int64_t{20} << 20;
+
 struct Effect {
-  double kl = 0, klStderr = 0;                // over positions
-  double top1 = 1;
+  double kl = 0, klStderr = 0;  // over positions
+  double top1 = 1;              // share of positions where both predict the same token
 };
 struct LinearEffect {
   LinearId id;
   Effect effect;
 };
 struct ComponentEffect {
-  std::string name;                           // "q", "attention", "all"
-  std::vector<Role> roles;                    // quantized in every block
+  std::string name;         // "q", "attention", "all"
+  std::vector<Role> roles;  // quantized in every block
   Effect effect;
 };
 
-// `quantized` gives the linears of a block with everything quantized; only the chosen ones are taken from it. Blocks come in the order
-// `firstBlock`, then the others; `onBlock` hears each block's seven effects as they are known. Throws Error as evaluate does; Cancelled
-// between blocks.
+// `quantized` gives the linears of a block with everything quantized; only the chosen ones are taken from it. Empty (a float plan): all
+// effects are zero and nothing is run. Blocks come in the order `firstBlock`, those after it, those before it (a firstBlock that the model
+// does not have: from 0); `onBlock` hears each block's seven effects as they are known. The result is ordered by block and role.
 std::vector<LinearEffect> linearEffects(const Model& model, const LinearsOf& quantized, const Corpus& corpus, int firstBlock,
                                         const ComputeOptions& compute, const Progress& progress,
                                         const std::function<void(const std::vector<LinearEffect>&)>& onBlock = {});
-// Each role by itself, then attention (q, k, v, o), ffn (gate, up, down), and all.
+// Each role by itself, then attention (q, k, v, o), ffn (gate, up, down), and all. One pass over the blocks: all are known at its end.
 std::vector<ComponentEffect> componentEffects(const Model& model, const LinearsOf& quantized, const Corpus& corpus,
                                               const ComputeOptions& compute, const Progress& progress,
                                               const std::function<void(const ComponentEffect&)>& onComponent = {});

@@ -12,6 +12,7 @@
 #include "core/base/error.h"
 #include "core/calib/outliers.h"
 #include "core/model/forward.h"
+#include "tests/eval/tiny_quantized.h"
 #include "tests/support/tiny_models.h"
 
 using namespace bitscape;
@@ -37,7 +38,7 @@ class Recorder : public Tap {
   std::vector<Tensor> before, after;
 };
 
-Recorder recordAll(const Model& model, const Corpus& corpus) {
+Recorder recordAll(const Model& model, const Corpus& corpus, const LinearsOf& linearsOf = {}) {
   const at::NoGradGuard noGrad;
   const std::int64_t length = corpus.length();
   Tensor ids = at::empty({std::int64_t(corpus.windows.size()), length}, at::kLong);
@@ -49,7 +50,8 @@ Recorder recordAll(const Model& model, const Corpus& corpus) {
   const Rope rope = makeRope(model, 0, length, {});
   for (int block = 0; block < model.config().blocks; ++block) {
     const BlockWeights weights = model.loadBlock(block, {});
-    x = forwardBlock(model.config(), block, weights, x, rope, floatLinears(weights), nullptr, &recorder);
+    x = forwardBlock(model.config(), block, weights, x, rope, linearsOf ? linearsOf(block, weights) : floatLinears(weights), nullptr,
+                     &recorder);
   }
   return recorder;
 }
@@ -133,6 +135,30 @@ class CaptureTest : public QObject {
       QCOMPARE(trace.ids, corpus.windows[0]);
       QCOMPARE(trace.channels, x.size(2));
       QVERIFY(at::allclose(at::from_blob(const_cast<float*>(trace.values.data()), {33, x.size(2)}, at::kFloat), x[0], 1e-4, 1e-5));
+    }
+  }
+
+  void aQuantizedModelIsSeenAsItRuns() {
+    const auto model = tiny("plain", {});
+    const Corpus corpus = randomIds(3, 40, 128);
+    const LinearsOf quantized = linearsOf(tinyQuantized(model, planFromName("w3a6")));
+    const Recorder recorder = recordAll(*model, corpus, quantized);
+    const auto stats = capture(*model, corpus, {}, {}, {}, {}, quantized);
+    for (const auto& [seam, x] : recorder.inputs) {
+      QVERIFY(close(stats->input(seam).meanAbsolute, x.abs().mean().item<double>()));
+      QVERIFY(close(std::fabs(stats->input(seam).top[0].value), x.abs().max().item<double>()));
+    }
+    const auto plain = run(*model, corpus);
+    QVERIFY(!close(stats->input({1, SeamKind::FfnDown}).meanAbsolute, plain->input({1, SeamKind::FfnDown}).meanAbsolute));
+    // The first input of all has seen nothing quantized yet.
+    QCOMPARE(stats->input({0, SeamKind::AttentionInput}).absmax, plain->input({0, SeamKind::AttentionInput}).absmax);
+
+    const Corpus one = randomIds(1, 40, 128);
+    const Recorder alone = recordAll(*model, one, quantized);
+    const auto traces = traceInputs(*model, one.windows[0], {}, {}, {}, quantized);
+    for (const auto& [seam, x] : alone.inputs) {
+      const Trace& trace = traces[std::size_t(seam.block) * 4 + std::size_t(seam.kind)];
+      QVERIFY(at::allclose(at::from_blob(const_cast<float*>(trace.values.data()), {40, x.size(2)}, at::kFloat), x[0], 1e-4, 1e-5));
     }
   }
 

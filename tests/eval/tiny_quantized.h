@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "core/eval/quantized_block.h"
 #include "core/quant/quantized_model.h"
 #include "core/quant/quantizer.h"
 
@@ -20,6 +21,14 @@ inline std::shared_ptr<const QuantizedModel> tinyQuantized(std::shared_ptr<const
   add({-1, Role::LmHead});
   quantized->model = std::move(model);
   return quantized;
+}
+
+// Its blocks' linears with fake quantization, for what takes a LinearsOf.
+inline LinearsOf linearsOf(std::shared_ptr<const QuantizedModel> quantized) {
+  return [quantized](int block, const BlockWeights& weights) -> LinearFn {
+    const auto made = std::make_shared<const QuantizedBlock>(*quantized, *fakeBackend(), block, weights, ComputeOptions{});
+    return [made](SeamId seam, const Tensor& x) { return made->run(seam, x); };
+  };
 }
 
 }  // namespace bitscape
