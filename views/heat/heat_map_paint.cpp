@@ -1,13 +1,12 @@
-// How the heat map draws itself: cells, axes with tokens, marks, cross-hair, readout; and the clock that measures it.
+// How the heat map draws its plot: cells with grid lines and numbers, marginal strips, selection, outliers, cross-hair, focus.
 
+#include <QPaintEngine>
+#include <QPainter>
 #include <algorithm>
+#include <array>
 #include <cmath>
 
-#include <QElapsedTimer>
-#include <QPainter>
-
 #include "views/heat/heat_map.h"
-#include "views/style/colour_bar.h"
 #include "views/style/theme.h"
 
 namespace bitscape {
@@ -15,216 +14,232 @@ namespace {
 
 constexpr double kGridFrom = 8, kNumbersFrom = 40;   // pixels per cell
 constexpr std::size_t kMostRings = 2000;
+constexpr int kHatch = 8;
+constexpr double kLeastVectorRatio = 2, kMostRatio = 8;
 
+double linear(int channel) {
+  const double c = channel / 255.0;
+  return c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
+}
+
+// Black or white, whichever has the larger contrast (WCAG 2): at least 4.5 on any ground.
 QColor inkOn(QRgb ground) {
-  const double luminance = 0.299 * qRed(ground) + 0.587 * qGreen(ground) + 0.114 * qBlue(ground);
-  return luminance > 140 ? QColor(0xff101010) : QColor(0xfff4f4f4);
+  const double luminance = 0.2126 * linear(qRed(ground)) + 0.7152 * linear(qGreen(ground)) + 0.0722 * linear(qBlue(ground));
+  return (luminance + 0.05) / 0.05 >= 1.05 / (luminance + 0.05) ? QColor(Qt::black) : QColor(Qt::white);
+}
+
+QColor mixed(const QColor& a, const QColor& b, double share) {
+  return QColor::fromRgbF(static_cast<float>(a.redF() + (b.redF() - a.redF()) * share), static_cast<float>(a.greenF() + (b.greenF() - a.greenF()) * share),
+                          static_cast<float>(a.blueF() + (b.blueF() - a.blueF()) * share));
+}
+
+// Seen on every colour: light upon dark.
+std::array<QPen, 2> outline(double width) { return {QPen(QColor(0, 0, 0, 210), width + 2), QPen(QColor(255, 255, 255), width)}; }
+
+HeatWindow finer(const HeatWindow& view, double ratio) {
+  return {view.left, view.top, view.pixelsPerColumn * ratio, view.pixelsPerRow * ratio};
 }
 
 }  // namespace
 
 void HeatMap::paintEvent(QPaintEvent*) {
   QPainter painter(this);
-  paintAll(painter, devicePixelRatioF());
+  paintAll(painter, frame(), devicePixelRatioF(), true);
 }
 
-QImage HeatMap::toImage(double scale) const {
-  const double ratio = std::clamp(scale, 0.25, 8.0);
-  QImage image((QSizeF(size()) * ratio).toSize(), QImage::Format_RGB32);
-  image.setDevicePixelRatio(ratio);
-  image.fill(palette().color(QPalette::Window));
-  QPainter painter(&image);
+void HeatMap::paintFigure(QPainter& painter, const QSize& size) const {
+  painter.save();
   painter.setFont(font());
-  paintAll(painter, ratio);
-  return image;
+  static const HeatGrid kNothing;
+  HeatFrame f = layOut(size, font(), grid() == nullptr ? kNothing : *grid(), false);
+  if (grid() != nullptr) {   // the same cells as in the window, in a plot of another size
+    const HeatFrame window = frame();
+    f.view = m_view;
+    f.view.pixelsPerColumn *= static_cast<double>(f.plot.width()) / window.plot.width();
+    f.view.pixelsPerRow *= static_cast<double>(f.plot.height()) / window.plot.height();
+  }
+  // Pixels are drawn one by one; on paper the raster is finer than a logical pixel.
+  const bool pixels = painter.paintEngine() != nullptr && painter.paintEngine()->type() == QPaintEngine::Raster;
+  const double ratio = std::clamp(std::abs(painter.deviceTransform().m11()), pixels ? 0.25 : kLeastVectorRatio, kMostRatio);
+  paintAll(painter, f, ratio, false);
+  painter.restore();
 }
 
-void HeatMap::paintAll(QPainter& painter, double pixelRatio) const {
+void HeatMap::paintAll(QPainter& painter, const HeatFrame& f, double pixelRatio, bool live) const {
   const Theme theme = themeOf(palette());
-  const QRect plot = plotArea();
   if (grid() == nullptr) {
-    painter.fillRect(rect(), theme.plot);
+    const QRect all = live ? rect() : QRect(0, 0, f.title.right() + 4, f.columnLabels.bottom() + f.title.height());
+    painter.fillRect(all, theme.plot);
     painter.setPen(theme.muted);
-    painter.drawText(rect().adjusted(kPanelMargin, 0, -kPanelMargin, 0), Qt::AlignCenter | Qt::TextWordWrap, m_emptyText);
+    painter.drawText(all.adjusted(kPanelMargin, 0, -kPanelMargin, 0), Qt::AlignCenter | Qt::TextWordWrap, m_emptyText);
+    if (!m_caption.isEmpty()) {
+      QFont bold = font();
+      bold.setBold(true);
+      painter.setFont(bold);
+      painter.drawText(all.adjusted(kGap, 4, -kGap, 0), Qt::AlignLeft | Qt::AlignTop,
+                       QFontMetrics(bold).elidedText(m_caption, Qt::ElideMiddle, all.width() - 2 * kGap));
+      painter.setFont(font());
+    }
+    if (live && hasFocus()) {
+      painter.setPen(QPen(theme.accent, 1));
+      painter.setBrush(Qt::NoBrush);
+      painter.drawRect(QRectF(all).adjusted(0.5, 0.5, -1.5, -1.5));
+    }
     return;
   }
-  const QFontMetrics metrics(font());
-  painter.setPen(theme.text);
-  painter.drawText(QRect(plot.left(), 0, width() - plot.left() - 4, metrics.height() + 4), Qt::AlignLeft | Qt::AlignVCenter,
-                   metrics.elidedText(grid()->valueTitle, Qt::ElideRight, width() - plot.left() - 4));
-  paintCells(painter, plot, pixelRatio);
-  paintAxes(painter, plot);
-  paintOverlay(painter, plot);
-  const QString barTitle = m_scale.isSigned() ? tr("value") : tr("|value|");
-  paintColourBar(painter, QRectF(plot.right() + 14, plot.top() - 4, width() - plot.right() - 14, plot.height() + 8), m_scale, barTitle,
-                 palette());
+  painter.setRenderHint(QPainter::Antialiasing, false);
+  if (live) {
+    const HeatWindow window = finer(f.view, pixelRatio);
+    const QSize size = (QSizeF(f.plot.size()) * pixelRatio).toSize();
+    if (m_cached.image.isNull() || !(m_cached.window == window) || m_cached.image.size() != size) {
+      m_cached = {window, cellImage(f, pixelRatio)};
+      m_cached.image.setDevicePixelRatio(pixelRatio);
+    }
+    painter.drawImage(f.plot.topLeft(), m_cached.image);
+  } else {
+    painter.drawImage(QRectF(f.plot), cellImage(f, pixelRatio));
+  }
+  paintLinesAndNumbers(painter, f);
+  paintStrips(painter, f, pixelRatio);
+  paintAxes(painter, f, live);
+  paintMarks(painter, f, live);
+  paintBar(painter, f, live);
+  if (live) paintReadout(painter, f);
 }
 
-void HeatMap::paintCells(QPainter& painter, const QRect& plot, double pixelRatio) const {
+QImage HeatMap::cellImage(const HeatFrame& f, double pixelRatio) const {
   const Theme theme = themeOf(palette());
-  const HeatWindow window{m_view.left, m_view.top, m_view.pixelsPerColumn * pixelRatio, m_view.pixelsPerRow * pixelRatio};
-  const int w = static_cast<int>(std::lround(plot.width() * pixelRatio)), h = static_cast<int>(std::lround(plot.height() * pixelRatio));
-  if (m_cached.image.isNull() || !(m_cached.window == window) || m_cached.image.width() != w || m_cached.image.height() != h) {
-    m_cached = {window, renderHeat(*m_pyramid, *m_colours, window, w, h, theme.plot.rgb())};
-    m_cached.image.setDevicePixelRatio(pixelRatio);
-  }
-  painter.drawImage(plot.topLeft(), m_cached.image);
+  const QSize size = (QSizeF(f.plot.size()) * pixelRatio).toSize();
+  return renderHeat(*m_pyramid, *m_colours, finer(f.view, pixelRatio), size.width(), size.height(), theme.plot.rgb(),
+                    mixed(theme.plot, theme.axis, 0.6).rgb(), static_cast<int>(std::lround(kHatch * pixelRatio)));
+}
 
+void HeatMap::paintLinesAndNumbers(QPainter& painter, const HeatFrame& f) const {
   const HeatGrid& g = *grid();
-  const int firstColumn = std::max(0, static_cast<int>(m_view.left)), firstRow = std::max(0, static_cast<int>(m_view.top));
-  const int lastColumn = std::min(g.columns, static_cast<int>(std::ceil(m_view.left + plot.width() / m_view.pixelsPerColumn)));
-  const int lastRow = std::min(g.rows, static_cast<int>(std::ceil(m_view.top + plot.height() / m_view.pixelsPerRow)));
+  const auto [firstRow, lastRow] = f.visibleRows();
+  const auto [firstColumn, lastColumn] = f.visibleColumns();
   painter.save();
-  painter.setClipRect(plot);
+  painter.setClipRect(f.plot);
   painter.setPen(QPen(QColor(0, 0, 0, 70), 0));
-  if (m_view.pixelsPerColumn > kGridFrom) {
+  const double right = f.plot.right() + 1, bottom = f.plot.bottom() + 1;
+  if (f.view.pixelsPerColumn > kGridFrom) {
     for (int c = firstColumn; c <= lastColumn; ++c) {
-      const double x = cellRect(0, c).left();
-      painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom() + 1));
+      const double x = f.cell(0, c).left();
+      painter.drawLine(QPointF(x, f.plot.top()), QPointF(x, bottom));
     }
   }
-  if (m_view.pixelsPerRow > kGridFrom) {
+  if (f.view.pixelsPerRow > kGridFrom) {
     for (int r = firstRow; r <= lastRow; ++r) {
-      const double y = cellRect(r, 0).top();
-      painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right() + 1, y));
+      const double y = f.cell(r, 0).top();
+      painter.drawLine(QPointF(f.plot.left(), y), QPointF(right, y));
     }
   }
-  if (m_view.pixelsPerColumn > kNumbersFrom && m_view.pixelsPerRow > painter.fontMetrics().height()) {
-    for (int r = firstRow; r < lastRow; ++r) {
-      for (int c = firstColumn; c < lastColumn; ++c) {
+  const QFontMetrics metrics(font());
+  if (f.view.pixelsPerColumn > kNumbersFrom && f.view.pixelsPerRow > metrics.height()) {
+    for (int r = firstRow; r <= lastRow; ++r) {
+      for (int c = firstColumn; c <= lastColumn; ++c) {
+        if (!g.exists(r, c)) continue;
         const float value = g.at(r, c);
         QString text = numberText(value, 4);
-        for (int digits = 3; digits > 0 && painter.fontMetrics().horizontalAdvance(text) > m_view.pixelsPerColumn - 4; --digits) {
-          text = numberText(value, digits);
-        }
-        if (painter.fontMetrics().horizontalAdvance(text) > m_view.pixelsPerColumn - 2) continue;   // half a number misleads
+        for (int digits = 3; digits > 0 && metrics.horizontalAdvance(text) > f.view.pixelsPerColumn - 6; --digits) text = numberText(value, digits);
+        if (metrics.horizontalAdvance(text) > f.view.pixelsPerColumn - 2) continue;   // half a number misleads
         painter.setPen(inkOn((*m_colours)(value)));
-        painter.drawText(cellRect(r, c), Qt::AlignCenter, text);
+        painter.drawText(f.cell(r, c), Qt::AlignCenter, text);
       }
     }
   }
   painter.restore();
 }
 
-void HeatMap::paintAxes(QPainter& painter, const QRect& plot) const {
+void HeatMap::paintStrips(QPainter& painter, const HeatFrame& f, double pixelRatio) const {
+  if (f.columnStrip.isEmpty() || m_pyramid->columnMargin() == nullptr) return;
   const Theme theme = themeOf(palette());
-  const HeatGrid& g = *grid();
-  const QFontMetrics metrics(font());
-  const int line = metrics.height();
-  painter.setPen(QPen(theme.axis, 0));
-  painter.setBrush(Qt::NoBrush);
-  painter.drawRect(QRectF(plot).adjusted(-0.5, -0.5, 0.5, 0.5));
-
-  // Rows: a label per row where there is room, else every 2nd, 5th, 10th, ...
-  int step = 1;
-  for (int k = 0; step * m_view.pixelsPerRow < line; ++k) step = static_cast<int>((k % 3 == 0 ? 2 : k % 3 == 1 ? 2.5 : 2) * step);
-  const int firstRow = std::max(0, static_cast<int>(std::ceil(m_view.top / step)) * step - (step == 1 ? 1 : 0));
-  for (int r = firstRow; r < g.rows; r += step) {
-    const double y = cellRect(r, 0).center().y();
-    if (y > plot.bottom()) break;
-    if (y < plot.top()) continue;
+  const auto pixels = [&](int logical) { return static_cast<int>(std::lround(logical * pixelRatio)); };
+  const HeatWindow view = finer(f.view, pixelRatio);
+  const auto strip = [&](const QRect& area, const MaxPyramid& margin, const HeatWindow& window) {
+    painter.drawImage(QRectF(area), renderHeat(margin, *m_colours, window, pixels(area.width()), pixels(area.height()), theme.plot.rgb()));
     painter.setPen(QPen(theme.axis, 0));
-    painter.drawLine(QPointF(plot.left() - 4, y), QPointF(plot.left() - 1, y));
-    const QString label = r < g.rowLabels.size() ? g.rowLabels[r] : QString::number(r);
-    painter.setPen(r == m_focusRow && hasFocus() ? theme.accent : theme.text);
-    painter.drawText(QRectF(2, y - line / 2.0, plot.left() - 8, line), Qt::AlignRight | Qt::AlignVCenter,
-                     metrics.elidedText(label, Qt::ElideRight, plot.left() - 9));
-  }
-  // Columns: whole numbers.
-  const double right = m_view.left + plot.width() / m_view.pixelsPerColumn;
-  double last = -1e9;
-  for (const Tick& tick : ticksOf(std::max(0.0, std::ceil(m_view.left - 0.5)), std::min<double>(g.columns - 1, right - 0.5) + 1e-6, false,
-                                  std::max(2, plot.width() / 80))) {
-    if (tick.value != std::floor(tick.value)) continue;
-    const double x = cellRect(0, static_cast<int>(tick.value)).center().x();
-    const QString label = QString::number(static_cast<int>(tick.value));
-    const double half = metrics.horizontalAdvance(label) / 2.0 + 4;
-    if (x < plot.left() || x > plot.right() || x - half < last) continue;
-    last = x + half;
-    painter.setPen(QPen(theme.axis, 0));
-    painter.drawLine(QPointF(x, plot.bottom() + 2), QPointF(x, plot.bottom() + 5));
-    painter.setPen(theme.text);
-    painter.drawText(QRectF(x - 60, plot.bottom() + 6, 120, line), Qt::AlignHCenter | Qt::AlignTop, label);
-  }
-  painter.setPen(theme.muted);
-  painter.drawText(QRectF(plot.left(), plot.bottom() + 8 + line, plot.width(), line), Qt::AlignHCenter | Qt::AlignTop, g.columnTitle);
-  painter.drawText(QRectF(2, 0, plot.left() - 8, line + 4), Qt::AlignRight | Qt::AlignVCenter, g.rowTitle);
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRect(QRectF(area).adjusted(-0.5, -0.5, 0.5, 0.5));
+  };
+  strip(f.columnStrip, *m_pyramid->columnMargin(), {view.left, 0, view.pixelsPerColumn, f.columnStrip.height() * pixelRatio});
+  strip(f.rowStrip, *m_pyramid->rowMargin(), {0, view.top, f.rowStrip.width() * pixelRatio, view.pixelsPerRow});
 }
 
-void HeatMap::paintOverlay(QPainter& painter, const QRect& plot) const {
+void HeatMap::paintMarks(QPainter& painter, const HeatFrame& f, bool live) const {
   const Theme theme = themeOf(palette());
+  const QRectF plot(f.plot);
   painter.save();
-  painter.setClipRect(plot.adjusted(-1, -1, 2, 2));
-  painter.setRenderHint(QPainter::Antialiasing);
   painter.setBrush(Qt::NoBrush);
-  std::size_t rings = 0;
-  for (const auto& [row, column] : m_outliers) {
-    const QPointF centre = cellRect(row, column).center();
-    if (!QRectF(plot).adjusted(-8, -8, 8, 8).contains(centre)) continue;
-    if (++rings > kMostRings) break;
-    const double radius = std::max(5.0, std::min(m_view.pixelsPerColumn, m_view.pixelsPerRow) / 2 + 2);
-    painter.setPen(QPen(QColor(0, 0, 0, 200), 3.2));
-    painter.drawEllipse(centre, radius, radius);
-    painter.setPen(QPen(QColor(255, 255, 255), 1.4));
-    painter.drawEllipse(centre, radius, radius);
-  }
-  painter.setRenderHint(QPainter::Antialiasing, false);
-  if (m_hover) {
-    const QPointF centre = cellRect(m_hover->first, m_hover->second).center();
-    for (const auto& pen : {QPen(QColor(0, 0, 0, 120), 3), QPen(QColor(255, 255, 255, 190), 1)}) {
+  if (m_selectedRows || m_selectedColumns) {
+    const auto rows = m_selectedRows.value_or(std::pair{0, f.rows - 1}), columns = m_selectedColumns.value_or(std::pair{0, f.columns - 1});
+    QRectF area = f.cells(rows, columns);
+    // Where it lies, between the strips and the plot: seen at any zoom.
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(theme.accent);
+    const QRectF across(area.center().x() - std::max(3.0, area.width()) / 2, f.plot.top() - 3, std::max(3.0, area.width()), 2);
+    const QRectF down(f.plot.left() - 3, area.center().y() - std::max(3.0, area.height()) / 2, 2, std::max(3.0, area.height()));
+    painter.drawRect(across.intersected(plot.adjusted(0, -4, 0, 0)));
+    painter.drawRect(down.intersected(plot.adjusted(-4, 0, 0, 0)));
+    painter.setBrush(Qt::NoBrush);
+    painter.setClipRect(plot.adjusted(-2, -2, 2, 2));
+    if (rows.first < rows.second || columns.first < columns.second) {
+      QColor veil = theme.plot;
+      veil.setAlpha(110);
+      const QRectF bright = area.intersected(plot);
+      for (const QRectF& dim : {QRectF(plot.topLeft(), QPointF(plot.right(), bright.top())), QRectF(QPointF(plot.left(), bright.bottom()), plot.bottomRight()),
+                                QRectF(QPointF(plot.left(), bright.top()), bright.bottomLeft()), QRectF(bright.topRight(), QPointF(plot.right(), bright.bottom()))}) {
+        if (!bright.isEmpty() && dim.width() > 0 && dim.height() > 0) painter.fillRect(dim, veil);
+      }
+    }
+    const QPointF centre = area.center();
+    area.setSize({std::max(7.0, area.width()), std::max(7.0, area.height())});
+    area.moveCenter(centre);
+    for (const QPen& pen : outline(2)) {
       painter.setPen(pen);
-      painter.drawLine(QPointF(plot.left(), centre.y()), QPointF(plot.right(), centre.y()));
-      painter.drawLine(QPointF(centre.x(), plot.top()), QPointF(centre.x(), plot.bottom()));
+      painter.drawRect(area);
     }
   }
-  if (hasFocus()) {
-    QRectF cell = cellRect(m_focusRow, m_focusColumn);
-    const QPointF centre = cell.center();
-    cell.setSize({std::max(7.0, cell.width()), std::max(7.0, cell.height())});
-    cell.moveCenter(centre);
-    painter.setPen(QPen(QColor(0, 0, 0), 3));
-    painter.drawRect(cell);
-    painter.setPen(QPen(QColor(255, 255, 255), 1));
-    painter.drawRect(cell);
+  painter.setClipRect(plot.adjusted(-1, -1, 1, 1));
+  painter.setRenderHint(QPainter::Antialiasing);
+  std::size_t rings = 0;
+  for (const auto& [row, column] : m_outliers) {
+    const QPointF centre = f.cell(row, column).center();
+    if (!plot.adjusted(-8, -8, 8, 8).contains(centre)) continue;
+    if (++rings > kMostRings) break;
+    const double radius = std::max(5.0, std::min(f.view.pixelsPerColumn, f.view.pixelsPerRow) / 2 + 2);
+    for (const QPen& pen : outline(1.4)) {
+      painter.setPen(pen);
+      painter.drawEllipse(centre, radius, radius);
+    }
+  }
+  painter.setRenderHint(QPainter::Antialiasing, false);
+  if (live) {
+    const bool here = m_hoverRow || m_hoverColumn;
+    const auto row = here ? m_hoverRow : m_crossRow, column = here ? m_hoverColumn : m_crossColumn;
+    for (const auto& pen : {QPen(QColor(0, 0, 0, 120), 3), QPen(QColor(255, 255, 255, 190), 1)}) {
+      painter.setPen(pen);
+      if (row) {
+        const double y = f.cell(*row, 0).center().y();
+        painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y));
+      }
+      if (column) {
+        const double x = f.cell(0, *column).center().x();
+        painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()));
+      }
+    }
+    if (hasFocus()) {
+      QRectF cell = f.cell(m_focusRow, m_focusColumn);
+      const QPointF centre = cell.center();
+      cell.setSize({std::max(7.0, cell.width()), std::max(7.0, cell.height())});
+      cell.moveCenter(centre);
+      for (const QPen& pen : outline(1)) {
+        painter.setPen(pen);
+        painter.drawRect(cell);
+      }
+    }
   }
   painter.restore();
-
-  const QFontMetrics metrics(font());
-  const QRect strip(0, height() - metrics.height() - 8, width(), metrics.height() + 8);
-  painter.fillRect(strip, theme.plot);
-  const auto cell = m_hover ? *m_hover : std::pair{m_focusRow, m_focusColumn};
-  const bool shown = m_hover || hasFocus();
-  painter.setPen(shown ? theme.text : theme.muted);
-  const QString text = shown ? readout(cell.first, cell.second)
-                             : tr("%1 \u00d7 %2   largest |value| %3   wheel zooms, drag pans, Home fits")
-                                   .arg(grid()->rows)
-                                   .arg(grid()->columns)
-                                   .arg(numberText(m_pyramid->largestMagnitude()));
-  painter.drawText(strip.adjusted(kGap, 0, -kGap, 0), Qt::AlignLeft | Qt::AlignVCenter,
-                   metrics.elidedText(text, Qt::ElideRight, strip.width() - 2 * kGap));
-}
-
-double frameMs(HeatMap& map, int frames) {
-  if (frames < 1) return 0;
-  QImage target(map.size() * map.devicePixelRatioF(), QImage::Format_RGB32);
-  target.setDevicePixelRatio(map.devicePixelRatioF());
-  map.fit();
-  map.render(&target);   // fonts and tables are warm
-  const QRect plot = map.plotArea();
-  QElapsedTimer clock;
-  clock.start();
-  for (int i = 0; i < frames; ++i) {
-    // In towards a wandering point for two thirds of the frames, then back out; a pan with each.
-    const bool in = i % 30 < 20;
-    const double factor = in ? 1.3 : 1 / 1.69;
-    map.zoomAt(QPointF(plot.left() + plot.width() * (0.5 + 0.4 * std::sin(i * 0.7)), plot.top() + plot.height() * (0.5 + 0.4 * std::cos(i * 0.9))),
-               factor, factor);
-    map.panBy(QPointF(17 * std::sin(i), 13 * std::cos(i)));
-    map.render(&target);
-  }
-  const double result = clock.nsecsElapsed() / 1e6 / frames;
-  map.fit();
-  return result;
 }
 
 }  // namespace bitscape

@@ -37,22 +37,28 @@ std::vector<Span> spans(double start, double pixelsPerCell, int pixels, int leve
 
 FloatColours::FloatColours(const ColourScale& scale) : m_scale(scale), m_table(65536) {
   for (std::uint32_t i = 0; i < 65536; ++i) {
-    const float middle = std::bit_cast<float>((i << 16) | 0x8000u);
+    const float middle = std::bit_cast<float>((i << 16) | 0x8000u), least = std::bit_cast<float>((i & 0x7fffu) << 16);
     // Zero's bucket must be exactly zero's colour, and the bucket of infinity and NaN theirs.
     m_table[i] = scale.colour((i & 0x7fff) == 0 ? 0.0 : static_cast<double>(middle));
+    if (std::isfinite(middle) && static_cast<double>(least) > scale.high) m_table[i] = kClippedColour;
   }
 }
 
 QRgb FloatColours::operator()(float value) const { return m_table[std::bit_cast<std::uint32_t>(value) >> 16]; }
 
-QImage renderHeat(const MaxPyramid& pyramid, const FloatColours& colours, const HeatWindow& window, int width, int height, QRgb outside) {
+int levelShown(const MaxPyramid& pyramid, const HeatWindow& window) {
+  return std::min({levelFor(window.pixelsPerColumn), levelFor(window.pixelsPerRow), pyramid.levels() - 1});
+}
+
+QImage renderHeat(const MaxPyramid& pyramid, const FloatColours& colours, const HeatWindow& window, int width, int height, QRgb outside,
+                  std::optional<QRgb> hatch, int hatchPeriod) {
   QImage image(std::max(1, width), std::max(1, height), QImage::Format_RGB32);
   const MaxPyramid::Level& base = pyramid.level(0);
   if (base.rows == 0 || !(window.pixelsPerColumn > 0) || !(window.pixelsPerRow > 0)) {
     image.fill(outside);
     return image;
   }
-  const int k = std::min({levelFor(window.pixelsPerColumn), levelFor(window.pixelsPerRow), pyramid.levels() - 1});
+  const int k = levelShown(pyramid, window);
   const MaxPyramid::Level& level = pyramid.level(k);
   const std::vector<Span> columns = spans(window.left, window.pixelsPerColumn, image.width(), k, base.columns, level.columns);
   const std::vector<Span> rows = spans(window.top, window.pixelsPerRow, image.height(), k, base.rows, level.rows);
@@ -99,6 +105,22 @@ QImage renderHeat(const MaxPyramid& pyramid, const FloatColours& colours, const 
         for (int c = s.from + 1; c < s.to; ++c) value = largerMagnitude(value, values[c]);
       }
       line[x] = colours(value);
+    }
+  }
+  if (pyramid.grid().causal) {
+    const int period = std::max(2, hatchPeriod);
+    const QRgb line = hatch.value_or(outside);
+    for (int y = 0; y < image.height(); ++y) {
+      const Span row = rows[static_cast<std::size_t>(y)];
+      if (row.to <= row.from) continue;
+      const int lastRow = std::min(base.rows, row.to << k) - 1;   // the pixel's last row sees the most columns
+      auto* pixels = reinterpret_cast<QRgb*>(bits + y * stride);
+      for (int x = image.width() - 1; x >= 0; --x) {
+        const Span column = columns[static_cast<std::size_t>(x)];
+        if (column.to <= column.from) continue;
+        if ((column.from << k) <= lastRow) break;
+        pixels[x] = (x + y) % period == 0 ? line : outside;
+      }
     }
   }
   return image;

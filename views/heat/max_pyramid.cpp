@@ -8,6 +8,8 @@
 namespace bitscape {
 namespace {
 
+constexpr std::size_t kSample = 16384;
+
 // Rows first, in short runs that stay in the cache and vectorize; then neighbours within the row.
 void reduceRows(const MaxPyramid::Level& from, float* to, int columns, int firstRow, int lastRow) {
   constexpr int kRun = 2048;
@@ -61,17 +63,51 @@ MaxPyramid::MaxPyramid(std::shared_ptr<const HeatGrid> grid) : m_grid(std::move(
       if (std::isfinite(v)) m_largest = std::max(m_largest, std::abs(v));
     }
   }
-  std::vector<float> sample;
-  const std::size_t stride = std::max<std::size_t>(1, count / 16384) | 1;   // odd, so that it does not walk along one column
+  takeSample(count);
+  takeMargins();
+}
+
+void MaxPyramid::takeSample(std::size_t count) {
+  const std::size_t stride = count <= kSample ? 1 : (count / kSample) | 1;   // odd, so that it does not walk along one column
+  m_sample.reserve(count / stride + 1);
   for (std::size_t i = 0; i < count; i += stride) {
     const float v = std::abs(m_grid->values[i]);
-    if (v > 0 && std::isfinite(v)) sample.push_back(v);
+    const auto row = static_cast<int>(i / static_cast<std::size_t>(m_grid->columns)), column = static_cast<int>(i % static_cast<std::size_t>(m_grid->columns));
+    if (std::isfinite(v) && m_grid->exists(row, column)) m_sample.push_back(v);
   }
-  if (!sample.empty()) {
-    const auto at = sample.begin() + static_cast<std::ptrdiff_t>(sample.size() / 20);
-    std::nth_element(sample.begin(), at, sample.end());
-    m_small = *at;
+  std::sort(m_sample.begin(), m_sample.end());
+  const auto nonZero = std::upper_bound(m_sample.begin(), m_sample.end(), 0.0f);
+  if (nonZero != m_sample.end()) m_small = *(nonZero + (m_sample.end() - nonZero) / 20);
+}
+
+double MaxPyramid::shareBelow(float magnitude) const {
+  if (m_sample.empty()) return 0;
+  const auto at = std::lower_bound(m_sample.begin(), m_sample.end(), std::abs(magnitude));
+  return static_cast<double>(at - m_sample.begin()) / static_cast<double>(m_sample.size());
+}
+
+void MaxPyramid::takeMargins() {
+  const Level& all = level(0);
+  if (all.rows < 2 || all.columns < 2) return;
+  const auto margin = [&](int rows, int columns) {
+    auto grid = std::make_shared<HeatGrid>();
+    grid->rows = rows;
+    grid->columns = columns;
+    grid->values.assign(static_cast<std::size_t>(rows) * columns, 0.0f);
+    return grid;
+  };
+  auto ofColumns = margin(1, all.columns), ofRows = margin(all.rows, 1);
+  float* const columns = ofColumns->values.data();
+  for (int r = 0; r < all.rows; ++r) {
+    const float* row = all.row(r);
+    // Magnitude first, sign in the last bit: the largest key is the cell of largest |x|, and a maximum of integers vectorizes.
+    std::uint32_t largest = 0;
+    for (int c = 0; c < all.columns; ++c) largest = std::max(largest, std::rotl(std::bit_cast<std::uint32_t>(row[c]), 1));
+    ofRows->values[static_cast<std::size_t>(r)] = std::bit_cast<float>(std::rotr(largest, 1));
+    for (int c = 0; c < all.columns; ++c) columns[c] = largerMagnitude(columns[c], row[c]);
   }
+  m_columnMargin = std::make_unique<const MaxPyramid>(std::move(ofColumns));
+  m_rowMargin = std::make_unique<const MaxPyramid>(std::move(ofRows));
 }
 
 }  // namespace bitscape

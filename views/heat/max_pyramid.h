@@ -35,11 +35,21 @@ class MaxPyramid {
   float largestMagnitude() const { return m_largest; }
   // A robust floor for a logarithmic scale: the 5 % quantile of the non-zero |x|, from a sample.
   float smallMagnitude() const { return m_small; }
+  // Share of the cells whose |x| is smaller: exact for small matrices, else from an even sample.
+  double shareBelow(float magnitude) const;
+  // The margins: largest |x| of each column (1 x columns) and of each row (rows x 1), with their signs; null for a single row or column.
+  const MaxPyramid* columnMargin() const { return m_columnMargin.get(); }
+  const MaxPyramid* rowMargin() const { return m_rowMargin.get(); }
 
  private:
+  void takeSample(std::size_t count);
+  void takeMargins();
+
   std::shared_ptr<const HeatGrid> m_grid;
   std::vector<std::unique_ptr<float[]>> m_storage;   // of the levels above 0
   std::vector<Level> m_levels;
+  std::unique_ptr<const MaxPyramid> m_columnMargin, m_rowMargin;
+  std::vector<float> m_sample;                       // of finite |x|, ascending
   float m_largest = 0, m_small = 0;
 };
 

@@ -17,16 +17,21 @@ int colourBarWidth(const QFont& font) {
   return static_cast<int>(kBarWidth + kTickLength + 4 + QFontMetricsF(font).horizontalAdvance(QStringLiteral("\u22120.00001")));
 }
 
+QRectF colourBarRect(const QRectF& area, const QFont& font, bool titled) {
+  const double line = QFontMetricsF(font).height();
+  const double above = titled ? line * 1.5 : line / 2;
+  return {area.left(), area.top() + above, kBarWidth, area.height() - above - line / 2};
+}
+
 void paintColourBar(QPainter& painter, const QRectF& area, const ColourScale& scale, const QString& title, const QPalette& palette) {
   const Theme theme = themeOf(palette);
   const QFontMetricsF metrics(painter.font());
-  QRectF bar(area.left(), area.top() + metrics.height() / 2, kBarWidth, area.height() - metrics.height());
+  const QRectF bar = colourBarRect(area, painter.font(), !title.isEmpty());
   painter.save();
   if (!title.isEmpty()) {
     painter.setPen(theme.muted);
     painter.drawText(QRectF(area.left(), area.top(), area.width(), metrics.height()), Qt::AlignLeft | Qt::AlignVCenter,
                      metrics.elidedText(title, Qt::ElideRight, area.width()));
-    bar.setTop(area.top() + metrics.height() * 1.5);
   }
   if (bar.height() < 10) {
     painter.restore();

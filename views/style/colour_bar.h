@@ -9,6 +9,8 @@ namespace bitscape {
 
 // Paints an upright bar into `area` (bar at the left, labels to its right), title above.
 void paintColourBar(QPainter& painter, const QRectF& area, const ColourScale& scale, const QString& title, const QPalette& palette);
+// The coloured rectangle within `area`.
+QRectF colourBarRect(const QRectF& area, const QFont& font, bool titled);
 // Width that the bar and its labels need.
 int colourBarWidth(const QFont& font);
 
