@@ -16,6 +16,7 @@ namespace bitscape {
 struct Estimate {
   std::int64_t memoryBytes = 0;              // beyond what the process holds now
   std::int64_t diskBytes = 0;
+  std::string folder;                        // where those bytes go
   double seconds = 0;
   bool measured = false;                     // `seconds` comes from a measured speed
 };
@@ -32,11 +33,12 @@ Estimate estimateComponentEffects(const ModelConfig& config, std::int64_t tokens
 Estimate estimatePictures(const ModelConfig& config, std::int64_t tokens, std::optional<double> tokensPerSecond);
 
 struct Free {
-  std::int64_t memoryBytes = 0, diskBytes = 0;
+  std::int64_t memoryBytes = 0;
+  std::optional<std::int64_t> diskBytes;     // absent: not asked, or not known
 };
-// Memory that the system says is available (the process's limits included), and the disk of `folder` (empty: not asked).
+// Memory that the system says is available (the process's limits and control groups included), and the disk of `folder` (empty: not asked).
 Free freeHere(const std::string& folder = {});
-// Why it cannot fit, as a sentence with what to do ("needs 31 GB of memory and 12 GB are free: choose fewer or shorter windows"); absent
+// Why it cannot fit (a quarter of a gigabyte is left to the rest of the machine), as a sentence with what to do ("needs 31 GB of memory and 12 GB are free: choose fewer or shorter windows"); absent
 // when it fits.
 std::optional<std::string> cannotFit(const Estimate& estimate, const Free& free);
 

@@ -213,7 +213,7 @@ class ModelsTest : public QObject {
     list.setJob({1, QStringLiteral("Statistics"), QStringLiteral("block 7 of 30"), 0.25, 61.0, JobState::Running});
     QCOMPARE(list.count(), 1);
     QCOMPARE(list.job(1)->fraction, 0.25);
-    list.findChild<QToolButton*>()->click();
+    list.findChild<QToolButton*>(QStringLiteral("cancel"))->click();
     QCOMPARE(cancelled.count(), 1);
     QCOMPARE(cancelled[0][0].toInt(), 1);
     for (int id = 2; id < 20; ++id) list.setJob({id, QStringLiteral("Job"), {}, 1, {}, JobState::Done});

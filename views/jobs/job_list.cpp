@@ -1,25 +1,45 @@
 #include "views/jobs/job_list.h"
 
-#include <algorithm>
-#include <cmath>
-
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
-#include <QProgressBar>
 #include <QScrollArea>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <algorithm>
+#include <cmath>
 
+#include "views/jobs/job_row.h"
 #include "views/style/theme.h"
 
 namespace bitscape {
 namespace {
 
 constexpr int kEndedKept = 8;
+constexpr int kNarrowBelow = 62, kWideFrom = 125;   // average characters
 
-bool hasEnded(JobState::State state) { return state == JobState::Done || state == JobState::Cancelled || state == JobState::Failed; }
+// Where a job stands in the list: what computes, what is paused, the line, what has ended.
+int groupOf(const JobState& job) {
+  switch (job.state) {
+    case JobState::Running: case JobState::Cancelling: return 0;
+    case JobState::Paused: return 1;
+    case JobState::Waiting: return 2;
+    default: return 3;
+  }
+}
+
+bool comesBefore(const JobState& a, const JobState& b) {
+  const int groupA = groupOf(a), groupB = groupOf(b);
+  if (groupA != groupB) return groupA < groupB;
+  if (groupA == 3) return a.ended != b.ended && a.ended.isValid() && b.ended.isValid() ? a.ended > b.ended : a.id > b.id;
+  return a.place != b.place ? a.place < b.place : a.id < b.id;
+}
 
 }  // namespace
+
+bool hasEnded(JobState::State state) {
+  return state == JobState::Done || state == JobState::Cancelled || state == JobState::Failed;
+}
 
 QString durationText(double seconds) {
   if (!(seconds >= 0) || !std::isfinite(seconds)) return {};
@@ -29,75 +49,17 @@ QString durationText(double seconds) {
   return JobList::tr("%1 h %2 min").arg(s / 3600).arg(s % 3600 / 60);
 }
 
-// One job: title and step, bar, what is left, cancel.
-class JobList::Row : public QWidget {
- public:
-  explicit Row(QWidget* parent) : QWidget(parent) {
-    title = new QLabel(this);
-    step = new QLabel(this);
-    step->setForegroundRole(QPalette::PlaceholderText);
-    step->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    bar = new QProgressBar(this);
-    bar->setRange(0, 1000);
-    bar->setTextVisible(false);
-    bar->setFixedHeight(8);
-    bar->setMinimumWidth(120);
-    left = new QLabel(this);
-    left->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    left->setMinimumWidth(fontMetrics().horizontalAdvance(QStringLiteral("99 min 59 s left 0")));
-    cancel = new QToolButton(this);
-    cancel->setText(JobList::tr("Cancel"));
-    cancel->setAutoRaise(true);
-    auto* layout = new QHBoxLayout(this);
-    layout->setContentsMargins(kGap, 2, kGap, 2);
-    layout->setSpacing(kPanelMargin);
-    title->setMinimumWidth(fontMetrics().averageCharWidth() * 18);
-    setMinimumHeight(cancel->sizeHint().height() + 4);
-    layout->addWidget(title);
-    layout->addWidget(step, 2);
-    layout->addWidget(bar, 1);
-    layout->addWidget(left);
-    layout->addWidget(cancel);
-  }
-
-  void show(const JobState& job) {
-    state = job;
-    title->setText(job.title);
-    step->setText(job.step);
-    step->setToolTip(job.step);
-    const bool ended = hasEnded(job.state);
-    bar->setVisible(!ended);
-    bar->setRange(0, job.state == JobState::Waiting ? 1 : 1000);
-    bar->setValue(job.state == JobState::Waiting ? 0 : static_cast<int>(std::lround(1000 * std::clamp(job.fraction, 0.0, 1.0))));
-    bar->setAccessibleName(JobList::tr("Progress of %1").arg(job.title));
-    cancel->setVisible(!ended);
-    cancel->setEnabled(job.state == JobState::Waiting || job.state == JobState::Running);
-    cancel->setToolTip(JobList::tr("Cancel %1").arg(job.title));
-    cancel->setAccessibleName(cancel->toolTip());
-    step->setForegroundRole(job.state == JobState::Failed ? QPalette::WindowText : QPalette::PlaceholderText);
-    switch (job.state) {
-      case JobState::Waiting: left->setText(JobList::tr("waiting")); break;
-      case JobState::Running:
-        left->setText(job.secondsLeft ? JobList::tr("%1 left").arg(durationText(*job.secondsLeft))
-                                      : QStringLiteral("%1 %").arg(static_cast<int>(100 * std::clamp(job.fraction, 0.0, 1.0))));
-        break;
-      case JobState::Cancelling: left->setText(JobList::tr("cancelling\u2026")); break;
-      case JobState::Done: left->setText(JobList::tr("done")); break;
-      case JobState::Cancelled: left->setText(JobList::tr("cancelled")); break;
-      case JobState::Failed: left->setText(JobList::tr("failed")); break;
-    }
-  }
-
-  JobState state;
-  QLabel* title;
-  QLabel* step;
-  QProgressBar* bar;
-  QLabel* left;
-  QToolButton* cancel;
-};
+QString bytesText(double bytes) {
+  if (!(bytes >= 0) || !std::isfinite(bytes)) return {};
+  if (bytes < 1e6) return JobList::tr("%1 kB").arg(std::llround(bytes / 1e3));
+  const bool giga = bytes >= 999.5e6;
+  const double value = bytes / (giga ? 1e9 : 1e6);
+  const auto number = QLocale().toString(value, 'f', value < 9.95 ? 1 : 0);
+  return giga ? JobList::tr("%1 GB").arg(number) : JobList::tr("%1 MB").arg(number);
+}
 
 JobList::JobList(QWidget* parent) : QWidget(parent) {
-  auto* content = new QWidget(this);
+  auto* content = new QWidget;
   m_layout = new QVBoxLayout(content);
   m_layout->setContentsMargins(0, kGap / 2, 0, kGap / 2);
   m_layout->setSpacing(0);
@@ -105,14 +67,23 @@ JobList::JobList(QWidget* parent) : QWidget(parent) {
   m_empty->setForegroundRole(QPalette::PlaceholderText);
   m_empty->setContentsMargins(kGap, 2, kGap, 2);
   m_layout->addWidget(m_empty);
+  m_clear = new QToolButton(content);
+  m_clear->setText(tr("Clear ended"));
+  m_clear->setToolTip(tr("Remove the jobs that have ended from this list"));
+  m_clear->setAutoRaise(true);
+  m_clear->hide();
+  connect(m_clear, &QToolButton::clicked, this, &JobList::clearEnded);
+  m_layout->addWidget(m_clear, 0, Qt::AlignRight);
   m_layout->addStretch(1);
-  auto* scroll = new QScrollArea(this);
-  scroll->setWidget(content);
-  scroll->setWidgetResizable(true);
-  scroll->setFrameShape(QFrame::NoFrame);
+  m_scroll = new QScrollArea(this);
+  m_scroll->setWidget(content);
+  m_scroll->setWidgetResizable(true);
+  m_scroll->setFrameShape(QFrame::NoFrame);
+  m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  m_scroll->setFocusPolicy(Qt::NoFocus);
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
-  layout->addWidget(scroll);
+  layout->addWidget(m_scroll);
   setAccessibleName(tr("Jobs"));
 }
 
@@ -120,15 +91,25 @@ JobList::~JobList() = default;
 
 void JobList::setJob(const JobState& job) {
   auto found = m_rows.find(job.id);
-  if (found == m_rows.end()) {
-    auto* row = new Row(this);
+  const bool fresh = found == m_rows.end();
+  if (fresh) {
+    auto* row = new JobRow(this);
     found = m_rows.emplace(job.id, row).first;
-    m_layout->insertWidget(0, row);   // the newest on top
-    connect(row->cancel, &QToolButton::clicked, this, [this, id = job.id] { Q_EMIT cancelRequested(id); });
-    m_empty->hide();
+    row->installEventFilter(this);
+    const int id = job.id;
+    connect(row, &JobRow::cancelRequested, this, [this, id] { Q_EMIT cancelRequested(id); });
+    connect(row, &JobRow::removeRequested, this, [this, id] { removeJob(id); });
+    connect(row, &JobRow::pauseRequested, this, [this, id] { Q_EMIT pauseRequested(id); });
+    connect(row, &JobRow::resumeRequested, this, [this, id] { Q_EMIT resumeRequested(id); });
+    connect(row, &JobRow::moveUpRequested, this, [this, id] { Q_EMIT moveUpRequested(id); });
+    connect(row, &JobRow::moveDownRequested, this, [this, id] { Q_EMIT moveDownRequested(id); });
   }
+  const JobState before = found->second->state();
   found->second->show(job);
-  trim();
+  if (fresh || before.state != job.state || before.place != job.place) {
+    trim();
+    arrange();
+  }
 }
 
 void JobList::removeJob(int id) {
@@ -137,25 +118,112 @@ void JobList::removeJob(int id) {
   found->second->hide();
   found->second->deleteLater();   // may be called from its own button
   m_rows.erase(found);
-  m_empty->setVisible(m_rows.empty());
+  arrange();
+}
+
+void JobList::clearEnded() {
+  for (const auto& [id, row] : std::map(m_rows)) {
+    if (hasEnded(row->state().state)) removeJob(id);
+  }
 }
 
 std::optional<JobState> JobList::job(int id) const {
   const auto found = m_rows.find(id);
-  return found == m_rows.end() ? std::nullopt : std::optional(found->second->state);
+  return found == m_rows.end() ? std::nullopt : std::optional(found->second->state());
+}
+
+std::vector<int> JobList::order() const {
+  std::vector<JobState> jobs;
+  for (const auto& [id, row] : m_rows) jobs.push_back(row->state());
+  std::sort(jobs.begin(), jobs.end(), comesBefore);
+  std::vector<int> ids;
+  for (const auto& job : jobs) ids.push_back(job.id);
+  return ids;
+}
+
+void JobList::arrange() {
+  const auto ids = order();
+  int place = 0, ended = 0;
+  const auto put = [&](QWidget* widget, Qt::Alignment alignment) {
+    if (m_layout->indexOf(widget) != place) {
+      m_layout->removeWidget(widget);
+      m_layout->insertWidget(place, widget, 0, alignment);
+    }
+    ++place;
+  };
+  QWidget* before = nullptr;
+  for (const int id : ids) {
+    auto* row = m_rows.at(id);
+    if (hasEnded(row->state().state) && ended++ == 0) put(m_clear, Qt::AlignRight);
+    put(row, {});
+    if (before) setTabOrder(before, row);
+    before = row;
+  }
+  m_clear->setVisible(ended > 0);
+  m_empty->setVisible(m_rows.empty());
+  const int characters = width() / std::max(1, fontMetrics().averageCharWidth());
+  const auto shape = characters < kNarrowBelow ? JobRow::Width::Narrow : characters < kWideFrom ? JobRow::Width::Middle : JobRow::Width::Wide;
+  for (const auto& [id, row] : m_rows) row->setWidth(shape);
 }
 
 void JobList::trim() {
+  const auto ids = order();   // the ended ones last, oldest at the end
   int ended = 0;
-  for (const auto& [id, row] : m_rows) ended += hasEnded(row->state.state) ? 1 : 0;
-  for (auto it = m_rows.begin(); it != m_rows.end() && ended > kEndedKept;) {   // ids grow, so the oldest come first
-    const auto next = std::next(it);
-    if (hasEnded(it->second->state.state)) {
-      removeJob(it->first);
-      --ended;
-    }
-    it = next;
+  for (const int id : ids) {
+    if (hasEnded(m_rows.at(id)->state().state) && ++ended > kEndedKept) removeJob(id);
   }
+}
+
+void JobList::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  arrange();
+}
+
+bool JobList::eventFilter(QObject* object, QEvent* event) {
+  auto* row = qobject_cast<JobRow*>(object);
+  if (row && event->type() == QEvent::KeyPress) {
+    const auto* key = static_cast<QKeyEvent*>(event);
+    if (rowKey(*row, key->key(), key->modifiers())) return true;
+  }
+  if (row && (event->type() == QEvent::FocusIn || event->type() == QEvent::FocusOut)) {
+    row->update();
+    if (event->type() == QEvent::FocusIn) m_scroll->ensureWidgetVisible(row);
+  }
+  return QWidget::eventFilter(object, event);
+}
+
+bool JobList::rowKey(JobRow& row, int key, Qt::KeyboardModifiers modifiers) {
+  const int id = row.state().id;
+  const bool alt = modifiers.testFlag(Qt::AltModifier);
+  if (alt) {
+    if (!row.canMove()) return false;
+    if (key == Qt::Key_Up) Q_EMIT moveUpRequested(id);
+    else if (key == Qt::Key_Down) Q_EMIT moveDownRequested(id);
+    else if (key == Qt::Key_Home) Q_EMIT moveFirstRequested(id);
+    else return false;
+    return true;
+  }
+  if (key == Qt::Key_Space) {
+    if (!row.canPause()) return false;
+    row.state().state == JobState::Paused ? Q_EMIT resumeRequested(id) : Q_EMIT pauseRequested(id);
+    return true;
+  }
+  const auto ids = order();
+  const auto at = std::find(ids.begin(), ids.end(), id);
+  if (key == Qt::Key_Delete) {
+    if (!hasEnded(row.state().state)) {
+      Q_EMIT cancelRequested(id);
+      return true;
+    }
+    const auto next = std::next(at) != ids.end() ? std::next(at) : at != ids.begin() ? std::prev(at) : ids.end();
+    if (next != ids.end()) m_rows.at(*next)->setFocus();
+    removeJob(id);
+    return true;
+  }
+  if (key == Qt::Key_Up && at != ids.begin()) m_rows.at(*std::prev(at))->setFocus();
+  else if (key == Qt::Key_Down && std::next(at) != ids.end()) m_rows.at(*std::next(at))->setFocus();
+  else return key == Qt::Key_Up || key == Qt::Key_Down;
+  return true;
 }
 
 }  // namespace bitscape
