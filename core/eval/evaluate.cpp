@@ -35,7 +35,7 @@ void requireIds(const Corpus& corpus, const ModelConfig& config) {
 class Evaluation {
  public:
   Evaluation(const Model& model, const QuantizedModel* quantized, const Backend* backend, const Corpus& corpus,
-             const EvaluateOptions& options, const ComputeOptions& compute, const Progress& progress)
+             const EvaluateOptions& options, const ComputeOptions& compute, const Progress& progress, const LinearsOf& blocks)
       : m_model(model),
         m_quantized(quantized),
         m_backend(backend),
@@ -48,7 +48,10 @@ class Evaluation {
         m_lmHead(model.config().tiedEmbeddings ? m_embedding : model.loadLmHead(compute)),
         m_rope(makeRope(model, 0, corpus.length(), compute)),
         m_errors(static_cast<std::size_t>(model.config().blocks)) {
-    if (quantized) m_ends.emplace(*quantized, *backend, compute, m_embedding, m_finalNorm, m_lmHead);
+    if (quantized) {
+      m_ends.emplace(*quantized, *backend, compute, m_embedding, m_finalNorm, m_lmHead);
+      m_blocks = blocks ? blocks : quantizedLinears(*quantized, *backend);
+    }
     // Multiplications per token, as a measure of time: the head of a small model costs as much as several blocks.
     const ModelConfig& config = model.config();
     for (const Role role : kBlockRoles) m_blockCost += static_cast<double>(shapeOf(config, role).parameters());
@@ -95,16 +98,16 @@ class Evaluation {
       return;
     }
     BlockErrorSums& errors = m_errors[static_cast<std::size_t>(block)];
-    const QuantizedBlock quantized(*m_quantized, *m_backend, block, weights, m_compute);
+    const LinearFn quantized = m_blocks(block, weights);
     const LinearFn watched = [&](SeamId seam, const Tensor& input) {
       std::vector<Tensor> outputs = plain(seam, input);
-      const std::vector<Tensor> others = quantized.run(seam, input);
+      const std::vector<Tensor> others = quantized(seam, input);
       for (std::size_t i = 0; i < outputs.size(); ++i)
         errors.linears[static_cast<std::size_t>(consumers(seam.kind)[i])].add(outputs[i], others[i]);
       return outputs;
     };
     x = forwardBlock(config, block, weights, x, m_rope, measured && m_options.linearErrors ? watched : plain);
-    xQuantized = forwardBlock(config, block, weights, xQuantized, m_rope, quantized.linears());
+    xQuantized = forwardBlock(config, block, weights, xQuantized, m_rope, quantized);
     if (measured && m_options.blockErrors) errors.output.add(x, xQuantized);
   }
 
@@ -191,6 +194,7 @@ class Evaluation {
   const Tensor m_embedding, m_finalNorm, m_lmHead;
   const Rope m_rope;
   std::optional<QuantizedEnds> m_ends;
+  LinearsOf m_blocks;  // of the quantized model
   double m_blockCost = 0, m_headCost = 0;
   Perplexity m_perplexity, m_floatPerplexity;
   Divergence m_divergence;
@@ -201,7 +205,7 @@ class Evaluation {
 
 Report evaluate(const Model& model, const QuantizedModel* quantized, const Backend* backend, const Corpus& corpus,
                 const EvaluateOptions& options, const ComputeOptions& compute, const Progress& progress,
-                const std::function<void(const Report&)>& onWindows) {
+                const std::function<void(const Report&)>& onWindows, const LinearsOf& blocks) {
   const at::NoGradGuard guard;
   return withContext("evaluate", [&] {
     model.requireForward();
@@ -209,7 +213,7 @@ Report evaluate(const Model& model, const QuantizedModel* quantized, const Backe
     const std::shared_ptr<const Backend> fallback = quantized && !backend ? fakeBackend() : nullptr;
     const Backend* engine = backend ? backend : fallback.get();
     if (quantized) requireBackend(*engine, *quantized);
-    return Evaluation(model, quantized, engine, corpus, options, compute, progress).run(onWindows);
+    return Evaluation(model, quantized, engine, corpus, options, compute, progress, blocks).run(onWindows);
   });
 }
 

@@ -70,6 +70,14 @@ LinearFn QuantizedBlock::linears() const {
   return [this](SeamId seam, const Tensor& x) { return run(seam, x); };
 }
 
+LinearsOf quantizedLinears(const QuantizedModel& quantized, const Backend& backend) {
+  return [&quantized, &backend](int block, const BlockWeights& weights) -> LinearFn {
+    const ComputeOptions compute{weights.of(Role::Q).scalar_type(), weights.of(Role::Q).device()};
+    const auto made = std::make_shared<const QuantizedBlock>(quantized, backend, block, weights, compute);
+    return [made](SeamId seam, const Tensor& x) { return made->run(seam, x); };
+  };
+}
+
 QuantizedEnds::QuantizedEnds(const QuantizedModel& quantized, const Backend& backend, const ComputeOptions& compute,
                              const Tensor& embedding, const Tensor& finalNorm, const Tensor& lmHead)
     : m_embedding(embedding), m_finalNorm(finalNorm), m_lmHead(lmHead) {

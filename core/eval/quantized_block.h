@@ -32,6 +32,9 @@ class QuantizedBlock {
   std::array<std::vector<Group>, kLinearSeams.size()> m_seams;
 };
 
+// The blocks of `quantized` (referred to, as is `backend`) in the type and on the device of the weights they are given.
+LinearsOf quantizedLinears(const QuantizedModel& quantized, const Backend& backend);
+
 // Embedding, final norm and head of a quantized model: float unless the plan has entries for them.
 class QuantizedEnds {
  public:

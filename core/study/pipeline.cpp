@@ -59,6 +59,8 @@ std::vector<LinearId> linearsOf(const ModelConfig& config) {
   return ids;
 }
 
+const std::vector<LinearId> kEnds{{-1, Role::LmHead}, {-1, Role::Embedding}};
+
 // Whether a linear of a block has a static input format.
 bool needsRanges(const Plan& plan, const ModelConfig& config) {
   const std::vector<LinearId> ids = linearsOf(config);
@@ -114,7 +116,7 @@ class BlockQuantizer {
                            }));
     }
     const auto quantized = std::make_shared<const QuantizedBlock>(part, *m_backend, block, weights, compute);
-    return [quantized](SeamId seam, const Tensor& x) { return quantized->run(seam, x); };
+    return [quantized, backend = m_backend](SeamId seam, const Tensor& x) { return quantized->run(seam, x); };
   }
 
  private:
@@ -123,15 +125,13 @@ class BlockQuantizer {
   std::shared_ptr<const Backend> m_backend;
 };
 
-// `stats` is there when the plan needs ranges.
+// With the codes of those of `ids` that the plan gives a weight format.
 std::shared_ptr<const QuantizedModel> quantizeModel(const std::shared_ptr<const Model>& model, const Recipe& recipe,
-                                                    const ActivationStats* stats, const Progress& progress) {
+                                                    std::vector<LinearId> ids, std::map<LinearId, InputRange> ranges,
+                                                    const Progress& progress) {
   const Rounding& rounding = roundingNamed(recipe.rounding.id);
-  std::vector<LinearId> ids = linearsOf(model->config());
   auto quantized = std::make_shared<QuantizedModel>();
-  quantized->inputRanges = rangesOf(recipe, model->config(), stats);
-  ids.push_back({-1, Role::LmHead});
-  ids.push_back({-1, Role::Embedding});
+  quantized->inputRanges = std::move(ranges);
   std::erase_if(ids, [&](LinearId id) { return !recipe.plan.of(id).weight; });
 
   quantized->model = model;
@@ -157,7 +157,7 @@ struct Pipeline::Memo {
   ComputeOptions compute;
   MemoStage<Corpus> corpora{4};
   MemoStage<ActivationStats> stats{2};     // large with Hessians
-  MemoStage<QuantizedModel> quantized{2};  // a byte per weight each
+  MemoStage<QuantizedModel> quantized{1};  // a byte per weight
   MemoStage<Report> reports{64};
 };
 
@@ -197,7 +197,10 @@ std::shared_ptr<const QuantizedModel> Pipeline::quantize(const Recipe& recipe, c
   return m_memo->quantized.get(keyOfRecipe(recipe), progress, [&] {
     std::shared_ptr<const ActivationStats> known;
     if (calibrated) known = withContext("calibration", [&] { return stats(recipe, *recipe.calibration, progress.part(0.0, 0.8)); });
-    return quantizeModel(m_memo->model, recipe, known.get(), progress.part(calibrated ? 0.8 : 0.0, 1.0));
+    std::vector<LinearId> ids = linearsOf(m_memo->model->config());
+    ids.insert(ids.end(), kEnds.begin(), kEnds.end());
+    return quantizeModel(m_memo->model, recipe, std::move(ids), rangesOf(recipe, m_memo->model->config(), known.get()),
+                         progress.part(calibrated ? 0.8 : 0.0, 1.0));
   });
 }
 
@@ -225,10 +228,20 @@ std::shared_ptr<const Report> Pipeline::evaluate(const Recipe& recipe, const Cor
   const std::string key = keyOf(keyOfCorpus(text), what, settings, keyOfCompute(m_memo->compute));
   return m_memo->reports.get(key, progress, [&] {
     const auto corpus = this->corpus(text, progress.part(0.0, 0.02));
-    const double quantizedAt = recipe.calibration && !isFloat ? 0.3 : 0.05;
-    const auto quantized = isFloat ? nullptr : quantize(recipe, progress.part(0.02, quantizedAt));
+    const double readyAt = recipe.calibration && !isFloat ? 0.3 : 0.05;
+    const Progress before = progress.part(0.02, readyAt);
+    const std::int64_t batch = std::max<std::int64_t>(1, options.batchTokens / std::max<std::int64_t>(1, corpus->length()));
+    std::shared_ptr<const QuantizedModel> quantized;
+    LinearsOf blocks;
+    if (!isFloat && static_cast<std::int64_t>(corpus->windows.size()) <= batch) {
+      // One batch reaches every block once: its codes need not be kept, so that those of the whole model are never held.
+      blocks = linears(recipe, backend, before);
+      quantized = quantizeModel(m_memo->model, recipe, kEnds, {}, before.part(1, 1));
+    } else if (!isFloat) {
+      quantized = quantize(recipe, before);
+    }
     return std::make_shared<const Report>(bitscape::evaluate(*m_memo->model, quantized.get(), isFloat ? nullptr : backend.get(), *corpus,
-                                                             options, m_memo->compute, progress.part(quantizedAt, 1.0), onWindows));
+                                                             options, m_memo->compute, progress.part(readyAt, 1.0), onWindows, blocks));
   });
 }
 
