@@ -21,6 +21,15 @@ namespace {
   throw Error("cannot write \"" + path + "\": " + reason);
 }
 
+// So that the new name survives a power cut. Some file systems refuse it for folders: the file itself is complete all the same.
+void syncFolderOf(const std::string& path) {
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  const int handle = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (handle < 0) return;
+  ::fsync(handle);
+  ::close(handle);
+}
+
 }  // namespace
 
 AtomicFile::AtomicFile(const std::string& path) : m_target(path) {
@@ -66,6 +75,7 @@ void AtomicFile::commit() {
   if (::rename(m_temporary.c_str(), m_target.c_str()) != 0) fail(m_target, errno);
   ::close(m_file);
   m_file = -1;
+  syncFolderOf(m_target);
 }
 
 void writeFileAtomically(const std::string& path, std::string_view text) {

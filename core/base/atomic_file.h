@@ -1,6 +1,6 @@
 // A file that appears under its name only when it is complete.
 //
-// Bytes go to a temporary name beside the target; commit() flushes them to the disk and renames. A file that is destroyed before
+// Bytes go to a temporary name beside the target; commit() flushes them to the disk, renames, and flushes the folder. A file that is destroyed before
 // commit() (an Error, a cancel) leaves nothing behind, and what stood under the name before is untouched. Thread-compatible.
 #pragma once
 
@@ -21,7 +21,7 @@ class AtomicFile {
   // Appends; throws Error when the disk is full or fails.
   void write(const void* data, std::size_t size);
   void write(std::string_view text) { write(text.data(), text.size()); }
-  // Flushes and renames; the object is done afterwards.
+  // Flushes, renames, flushes the folder; the object is done afterwards.
   void commit();
 
  private:

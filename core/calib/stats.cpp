@@ -4,6 +4,9 @@
 #include <bit>
 #include <cmath>
 #include <numeric>
+#include <string>
+
+#include "core/base/error.h"
 
 namespace bitscape {
 namespace {
@@ -18,6 +21,11 @@ inline int binIndex(float value) {
 }
 
 }  // namespace
+
+MagnitudeHistogram::MagnitudeHistogram(std::vector<std::int64_t> counts) : m_counts(std::move(counts)) {
+  if (m_counts.size() == static_cast<std::size_t>(kBins)) return;
+  throw Error("a histogram has " + std::to_string(m_counts.size()) + " bins, " + std::to_string(kBins) + " are needed");
+}
 
 int MagnitudeHistogram::binOf(float value) { return binIndex(value); }
 

@@ -26,6 +26,7 @@ class MagnitudeHistogram {
   static constexpr int kBinsPerOctave = 128, kLowestExponent = -24, kOctaves = 41;
   static constexpr int kBins = kBinsPerOctave * kOctaves;
   MagnitudeHistogram() : m_counts(kBins, 0) {}
+  explicit MagnitudeHistogram(std::vector<std::int64_t> counts);  // kBins of them, as counts() gave them; else Error
   void add(const float* values, std::int64_t count);  // thread-compatible
   void merge(const MagnitudeHistogram& other);
   double quantile(double fraction) const;  // of |x|, interpolated; 0 when empty or inside the lowest bin

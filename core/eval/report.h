@@ -33,5 +33,7 @@ struct Report {
   std::vector<LinearError> linears;
 };
 Json toJson(const Report& report);
+// What toJson wrote; null is infinity, keys that are unknown here are left out. Throws Error.
+Report reportFromJson(const JsonView& json);
 
 }  // namespace bitscape

@@ -30,6 +30,11 @@ struct StudyState {
   std::vector<Run> runs;
 };
 
+// The state's text, one line; what is no UTF-8 (a file name may be anything) is replaced, so that it can always be written.
+std::string compactText(const Json& json);
+// How deeply a state may be nested, since its view is another's.
+inline constexpr std::size_t kStateDepth = 200;
+
 // What took long to compute and was chosen to be kept.
 struct StudyArtifacts {
   std::shared_ptr<const ActivationStats> stats;   // null: none
@@ -46,7 +51,12 @@ struct Study {
 };
 
 std::string newStudyId();
+bool isStudyId(const std::string& text);
 Json toJson(const StudyState& state);
-StudyState studyStateFromJson(const JsonView& json);   // Throws Error
+// Keys that are unknown here are left out, what is absent has its default. Throws Error.
+StudyState studyStateFromJson(const JsonView& json);
+// The effects of `artifacts` alone.
+Json effectsToJson(const StudyArtifacts& artifacts);
+void effectsFromJson(const JsonView& json, StudyArtifacts& artifacts);   // Throws Error
 
 }  // namespace bitscape

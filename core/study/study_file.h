@@ -2,12 +2,16 @@
 //
 //   /               attributes "bitscape_study" (format version), "program" (version), "id"
 //   /state          the StudyState as JSON
-//   /stats/...      ActivationStats, chunked, shuffled and deflated; absent when not kept
-//   /effects/...    linear and component effects
-// Written to a temporary name beside the target, flushed (H5Fflush, fsync), renamed; the folder is synced. What HDF5 says is turned into
-// sentences with a remedy. One call at a time: HDF5's library has one lock. Thread-safe.
+//   /stats/...      ActivationStats (stats_store.h); absent when not kept
+//   /effects        linear and component effects as JSON; absent when there are none
+// Behind the HDF5 file, where HDF5 looks no further, stands a seal of kSealBytes bytes: "\nbitscape_study FORMAT BYTES HASH\n", FORMAT with
+// 10 digits, BYTES (the length of what is before the seal) with 20, and HASH: XXH3-128 over those bytes and the seal up to HASH. A study
+// is read only when its seal is right, so no damaged byte ever reaches HDF5 or is taken for a number.
+// Put together in memory, written to a temporary name beside the target, synced, renamed; the folder is synced. One call at a time:
+// HDF5's library has one lock. Thread-safe.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "core/base/progress.h"
@@ -16,12 +20,14 @@
 namespace bitscape {
 
 inline constexpr int kStudyFormat = 1;
+inline constexpr std::size_t kSealBytes = 81;
 
-// Throws Error when the folder is missing or not writable or the disk is full: the old file is then untouched. Cancelled likewise.
+// Throws Error when the folder is missing or not writable or the disk is full, and Cancelled: the old file is then untouched.
+// The statistics' Hessians are left out: they would be many times the rest, and are captured again where a method asks for them.
 void writeStudy(const std::string& path, const Study& study, const Progress& progress);
-// Throws Error: no such file, not HDF5, HDF5 of another program, a newer format, damaged (with what cannot be read).
+// Throws Error: no such file, not HDF5, HDF5 of another program, a newer format, damaged.
 Study readStudy(const std::string& path, const Progress& progress);
-// True when the file begins as HDF5 does.
+// True when the file begins as HDF5 does: worth trying readStudy on.
 bool isStudyFile(const std::string& path);
 
 }  // namespace bitscape
