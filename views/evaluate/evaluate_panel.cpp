@@ -2,310 +2,215 @@
 
 #include <algorithm>
 
-#include <QCheckBox>
-#include <QComboBox>
-#include <QFormLayout>
-#include <QFrame>
 #include <QHBoxLayout>
-#include <QHeaderView>
 #include <QLabel>
-#include <QLineEdit>
-#include <QPushButton>
-#include <QRegularExpression>
-#include <QSignalBlocker>
-#include <QSortFilterProxyModel>
-#include <QSpinBox>
 #include <QSplitter>
-#include <QTableView>
+#include <QTabWidget>
 #include <QVBoxLayout>
 
 #include "views/charts/line_chart.h"
-#include "views/style/colour_scale.h"
+#include "views/evaluate/comparison_card.h"
+#include "views/evaluate/run_charts.h"
+#include "views/evaluate/runs_table.h"
 #include "views/style/theme.h"
 
 namespace bitscape {
-namespace {
 
-constexpr int kFloatBits = 16;
-constexpr char kBalanced[] = "2b";
-
-QString bitsText(int bits) { return bits == 1 ? EvaluatePanel::tr("1 bit") : EvaluatePanel::tr("%1 bits").arg(bits); }
-
-void selectData(QComboBox* box, const QVariant& value) {
-  if (const int index = box->findData(value); index >= 0) box->setCurrentIndex(index);
-}
-
-}  // namespace
-
-EvaluatePanel::EvaluatePanel(QWidget* parent) : QWidget(parent), m_notReady(tr("Open a model first.")) {
-  m_runs = new RunsModel(this);
-  auto* form = new QWidget(this);
-  buildForm(form);
-
-  m_perplexity = new LineChart(this);
-  m_divergence = new LineChart(this);
-  for (LineChart* chart : {m_perplexity, m_divergence}) chart->setEmptyText(tr("Run an evaluation: numbers appear here as windows are done."));
-  auto* charts = new QSplitter(Qt::Horizontal, this);
-  charts->addWidget(m_perplexity);
-  charts->addWidget(m_divergence);
-  charts->setHandleWidth(kGap);
-
-  auto* sorted = new QSortFilterProxyModel(this);
-  sorted->setSourceModel(m_runs);
-  sorted->setSortRole(RunsModel::SortRole);
-  m_table = new QTableView(this);
-  m_table->setModel(sorted);
-  m_table->setSortingEnabled(true);
-  m_table->sortByColumn(-1, Qt::AscendingOrder);
-  m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-  m_table->setAlternatingRowColors(true);
-  m_table->setShowGrid(false);
-  m_table->setWordWrap(false);
-  m_table->setFrameShape(QFrame::NoFrame);
-  m_table->verticalHeader()->hide();
-  m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 10);
-  m_table->horizontalHeader()->setHighlightSections(false);
-  m_table->horizontalHeader()->setStretchLastSection(true);
-  m_table->setAccessibleName(tr("Runs"));
-  const QFontMetrics metrics(font());
-  const auto width = [&](const char* sample) { return metrics.horizontalAdvance(QLatin1String(sample)) + 12; };
-  const int widths[] = {width("w4a16g128s"), width("000.000 + 00.000"), width("KL mean"), width("KL median"), width("KL 99 %0"), width("Top-1 agrees"),
-                        width("Bits / weight"), width("reference"), width("Windows"), width("Seconds"), width("cancelled")};
-  for (std::size_t c = 0; c < std::size(widths); ++c) m_table->setColumnWidth(static_cast<int>(c), widths[c]);
-
-  auto* results = new QSplitter(Qt::Vertical, this);
-  results->addWidget(charts);
-  results->addWidget(m_table);
-  results->setSizes({600, 400});
-  results->setStretchFactor(0, 3);
-  results->setStretchFactor(1, 2);
-  results->setChildrenCollapsible(false);
-  results->setHandleWidth(kGap);
-  auto* layout = new QHBoxLayout(this);
-  layout->setContentsMargins(kPanelMargin, kPanelMargin, kPanelMargin, kPanelMargin);
-  layout->setSpacing(kPanelMargin);
-  layout->addWidget(form);
-  layout->addWidget(results, 1);
-  updatePlanName();
-  updateButtons();
-}
-
-void EvaluatePanel::buildForm(QWidget* parent) {
-  parent->setFixedWidth(std::max(250, fontMetrics().averageCharWidth() * 40));
-  m_weightBits = new QComboBox(parent);
-  m_inputBits = new QComboBox(parent);
-  m_weightBits->addItem(tr("float"), QString::number(kFloatBits));
-  m_inputBits->addItem(tr("float"), QString::number(kFloatBits));
-  for (int bits = 8; bits >= 1; --bits) {
-    m_weightBits->addItem(bitsText(bits), QString::number(bits));
-    m_inputBits->addItem(bitsText(bits), QString::number(bits));
-    if (bits == 2) m_weightBits->addItem(tr("2 bits, balanced (5 levels)"), QLatin1String(kBalanced));
-  }
-  m_weightBits->setToolTip(tr("Bits of a stored weight code"));
-  m_inputBits->setToolTip(tr("Bits of a linear's input, quantized per token while the model runs"));
-  m_group = new QComboBox(parent);
-  m_group->addItem(tr("whole row"), 0);
-  for (const int group : {256, 128, 64, 32, 16}) m_group->addItem(tr("%1 inputs").arg(group), group);
-  m_group->setToolTip(tr("Weights that share one scale: fewer are more exact and take more space. Must divide the width of every linear"));
-  m_symmetric = new QCheckBox(tr("S&ymmetric weights"), parent);
-  m_symmetric->setToolTip(tr("No zero point: simpler kernels, a coarser grid when the range is lopsided"));
-  m_planName = new QLabel(parent);
-  m_planName->setTextInteractionFlags(Qt::TextSelectableByMouse);
-  QFont bold = font();
-  bold.setWeight(QFont::DemiBold);
-  m_planName->setFont(bold);
-  m_windows = new QSpinBox(parent);
-  m_windows->setRange(1, 100000);
-  m_windows->setValue(4);
-  m_windows->setToolTip(tr("The first N windows of the text; more windows, smaller error"));
-  m_length = new QComboBox(parent);
-  for (const int length : {256, 512, 1024, 2048, 4096}) m_length->addItem(tr("%1 tokens").arg(length), length);
-  selectData(m_length, 2048);
-  m_length->setToolTip(tr("Tokens in a window. Published perplexities use 2048"));
-  m_backend = new QComboBox(parent);
-  m_backend->setToolTip(tr("Fake quantization is fast and shows the error; the reference multiplies the packed integer codes exactly, slowly"));
-  m_text = new QLineEdit(parent);
-  m_text->setPlaceholderText(tr("a UTF-8 text file"));
-  m_choose = new QPushButton(tr("C&hoose\u2026"), parent);
-  m_run = new QPushButton(tr("&Run"), parent);
-  m_run->setDefault(true);
-  m_cancel = new QPushButton(tr("Cance&l"), parent);
-  m_status = new QLabel(parent);
-  m_status->setWordWrap(true);
-  m_note = new QLabel(parent);
+EvaluatePanel::EvaluatePanel(Selection& selection, QWidget* parent) : Page(QStringLiteral("evaluate"), selection, parent), m_runs(new RunsModel(this)) {
+  m_generation = new GenerationView(this);
+  m_tabs = new QTabWidget(this);
+  m_tabs->setDocumentMode(true);
+  m_tabs->addTab(buildMeasures(), tr("Measure"));
+  m_tabs->addTab(m_generation, tr("Generate"));
+  m_tabs->setTabToolTip(0, tr("Perplexity and KL divergence of the recipe on a text"));
+  m_tabs->setTabToolTip(1, tr("One prompt continued by A and by B, token by token"));
+  m_note = new QLabel(this);
   m_note->setWordWrap(true);
   m_note->setForegroundRole(QPalette::PlaceholderText);
   m_note->hide();
-
-  auto* fields = new QFormLayout;
-  fields->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
-  fields->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-  fields->setHorizontalSpacing(kPanelMargin);
-  fields->setVerticalSpacing(kGap);
-  fields->addRow(tr("&Weights"), m_weightBits);
-  fields->addRow(tr("&Inputs"), m_inputBits);
-  fields->addRow(tr("Scale &per"), m_group);
-  fields->addRow(QString(), m_symmetric);
-  fields->addRow(tr("Plan"), m_planName);
-  auto* line = new QFrame(parent);
-  line->setFrameShape(QFrame::HLine);
-  line->setForegroundRole(QPalette::Mid);
-  line->setFrameShadow(QFrame::Plain);
-  fields->addRow(line);
-  auto* text = new QHBoxLayout;
-  text->setSpacing(kGap / 2);
-  text->addWidget(m_text, 1);
-  text->addWidget(m_choose);
-  fields->addRow(tr("&Text"), text);
-  fields->addRow(tr("Wi&ndows"), m_windows);
-  fields->addRow(tr("&Length"), m_length);
-  fields->addRow(tr("&Backend"), m_backend);
-  if (auto* label = qobject_cast<QLabel*>(fields->labelForField(text))) label->setBuddy(m_text);
-  auto* buttons = new QHBoxLayout;
-  buttons->setSpacing(kGap);
-  buttons->addWidget(m_run, 1);
-  buttons->addWidget(m_cancel, 1);
-  auto* layout = new QVBoxLayout(parent);
-  layout->setContentsMargins(0, 0, 0, 0);
-  layout->setSpacing(kPanelMargin);
-  layout->addLayout(fields);
-  layout->addLayout(buttons);
-  layout->addWidget(m_status);
-  layout->addStretch(1);
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(kPanelMargin, kGap, kPanelMargin, kPanelMargin);
+  layout->setSpacing(kGap);
+  layout->addWidget(m_tabs, 1);
   layout->addWidget(m_note);
 
-  for (QComboBox* box : {m_weightBits, m_inputBits, m_group}) connect(box, &QComboBox::currentIndexChanged, this, [this] { updatePlanName(); });
-  connect(m_symmetric, &QCheckBox::toggled, this, [this] { updatePlanName(); });
-  connect(m_text, &QLineEdit::textChanged, this, [this] { updateButtons(); });
-  connect(m_choose, &QPushButton::clicked, this, &EvaluatePanel::textChooseRequested);
-  connect(m_run, &QPushButton::clicked, this, [this] { Q_EMIT runRequested(request()); });
-  connect(m_cancel, &QPushButton::clicked, this, [this] {
-    for (const Run& run : m_runs->runs()) {
+  compareBar()->setShown(Shown::SideBySide);
+  connect(this, &Page::shownChanged, this, &EvaluatePanel::updateComparison);
+  connect(m_tabs, &QTabWidget::currentChanged, this, &Page::viewStateChanged);
+  connect(m_form, &RunForm::requestChanged, this, &EvaluatePanel::requestChanged);
+  connect(m_form, &RunForm::requestChanged, this, &Page::viewStateChanged);
+  connect(m_form, &RunForm::textChooseClicked, this, &EvaluatePanel::textChooseRequested);
+  connect(m_form, &RunForm::runClicked, this, [this] { Q_EMIT runRequested(request()); });
+  connect(m_form, &RunForm::cancelClicked, this, [this] {
+    const auto runs = m_runs->runs();   // a cancel changes them
+    for (const Run& run : runs) {
       if (run.state == RunState::Running) Q_EMIT cancelRequested(run.id);
     }
   });
-  selectData(m_weightBits, QStringLiteral("4"));
-  selectData(m_inputBits, QStringLiteral("8"));
+  connect(m_table, &RunsTable::picked, this, &EvaluatePanel::pick);
+  connect(m_table, &RunsTable::recipeRequested, this, &EvaluatePanel::recipeRequested);
+  connect(m_table, &RunsTable::removeRequested, this, &EvaluatePanel::removeRequested);
+  connect(m_table, &RunsTable::columnsChosen, this, &Page::viewStateChanged);
+  connect(m_generation, &GenerationView::requestChanged, this, &Page::viewStateChanged);
+  updateAll();
 }
 
-void EvaluatePanel::updatePlanName() {
-  const QString weight = m_weightBits->currentData().toString();
-  const bool grid = weight != QString::number(kFloatBits) && weight != QLatin1String(kBalanced);
-  m_group->setEnabled(grid);
-  m_symmetric->setEnabled(grid);
-  m_planName->setText(request().plan);
-  if (m_ready && !m_silent) Q_EMIT planChanged(request().plan);
+QWidget* EvaluatePanel::buildMeasures() {
+  auto* page = new QWidget(this);
+  m_form = new RunForm(page);
+  m_perplexity = new LineChart(page);
+  m_divergence = new LineChart(page);
+  m_blocks = new LineChart(page);
+  m_perplexity->setFigureName(QStringLiteral("evaluate-perplexity"));
+  m_divergence->setFigureName(QStringLiteral("evaluate-kl-divergence"));
+  m_blocks->setFigureName(QStringLiteral("evaluate-block-error"));
+  auto* charts = new QSplitter(Qt::Horizontal, page);
+  for (LineChart* chart : {m_perplexity, m_divergence, m_blocks}) charts->addWidget(chart);
+  charts->setChildrenCollapsible(false);
+  charts->setHandleWidth(kGap);
+  m_card = new ComparisonCard(page);
+  m_table = new RunsTable(*m_runs, page);
+  auto* results = new QSplitter(Qt::Vertical, page);
+  results->addWidget(charts);
+  results->addWidget(m_card);
+  results->addWidget(m_table);
+  results->setStretchFactor(0, 3);
+  results->setStretchFactor(1, 0);
+  results->setStretchFactor(2, 2);
+  results->setSizes({3000, 1, 2000});   // shares; the card takes what its lines need
+  results->setChildrenCollapsible(false);
+  results->setHandleWidth(kGap);
+  auto* bar = new QHBoxLayout;
+  bar->addWidget(compareBar());
+  bar->addStretch(1);
+  auto* layout = new QVBoxLayout(page);
+  layout->setContentsMargins(0, kGap, 0, 0);
+  layout->setSpacing(kGap);
+  layout->addWidget(m_form);
+  layout->addLayout(bar);
+  layout->addWidget(results, 1);
+  return page;
 }
 
-EvaluateRequest EvaluatePanel::request() const {
-  EvaluateRequest request;
-  const QString weight = m_weightBits->currentData().toString(), input = m_inputBits->currentData().toString();
-  const bool grid = weight != QString::number(kFloatBits) && weight != QLatin1String(kBalanced);
-  if (weight == QString::number(kFloatBits) && input == QString::number(kFloatBits)) {
-    request.plan = QStringLiteral("float");
-  } else {
-    request.plan = QLatin1Char('w') + weight + (weight == QLatin1String(kBalanced) && input == QString::number(kFloatBits) ? QString() : QLatin1Char('a') + input);
-    if (grid && m_group->currentData().toInt() > 0) request.plan += QStringLiteral("g%1").arg(m_group->currentData().toInt());
-    if (grid && m_symmetric->isChecked()) request.plan += QLatin1Char('s');
-  }
-  request.windows = m_windows->value();
-  request.length = m_length->currentData().toInt();
-  request.textPath = m_text->text().trimmed();
-  request.backend = m_backend->currentData().toString();
-  return request;
+void EvaluatePanel::setReady(bool ready, const QString& why) {
+  m_form->setReady(ready, why);
+  m_generation->setReady(ready, why);
 }
 
-void EvaluatePanel::setRequest(const EvaluateRequest& request) {
-  static const QRegularExpression pattern(QStringLiteral("^w(\\d+|2b)(?:a(\\d+))?(?:g(\\d+))?(s?)$"));
-  m_silent = true;
-  const auto match = pattern.match(request.plan == QLatin1String("float") ? QStringLiteral("w16a16") : request.plan);
-  if (match.hasMatch()) {
-    selectData(m_weightBits, match.captured(1));
-    selectData(m_inputBits, match.captured(2).isEmpty() ? QStringLiteral("16") : match.captured(2));
-    selectData(m_group, match.captured(3).toInt());
-    m_symmetric->setChecked(!match.captured(4).isEmpty());
-  }
-  m_silent = false;
-  m_windows->setValue(request.windows);
-  if (m_length->findData(request.length) < 0) m_length->addItem(tr("%1 tokens").arg(request.length), request.length);
-  selectData(m_length, request.length);
-  m_text->setText(request.textPath);
-  selectData(m_backend, request.backend);
-}
-
-void EvaluatePanel::setBackends(const QList<std::pair<QString, QString>>& backends) {
-  const QString before = m_backend->currentData().toString();
-  m_backend->clear();
-  for (const auto& [id, title] : backends) m_backend->addItem(title, id);
-  selectData(m_backend, before);
-}
-
-void EvaluatePanel::setTextPath(const QString& path) { m_text->setText(path); }
+void EvaluatePanel::setBackends(const QList<std::pair<QString, QString>>& backends) { m_form->setBackends(backends); }
+void EvaluatePanel::setPlanName(const QString& name) { m_form->setPlanName(name); }
+void EvaluatePanel::setTextPath(const QString& path) { m_form->setTextPath(path); }
+void EvaluatePanel::setEstimate(const QString& text, const QString& fault) { m_form->setEstimate(text, fault); }
+EvaluateRequest EvaluatePanel::request() const { return m_form->request(); }
+void EvaluatePanel::setRequest(const EvaluateRequest& request) { m_form->setRequest(request); }
+void EvaluatePanel::showGeneration(bool shown) { m_tabs->setCurrentIndex(shown ? 1 : 0); }
 
 void EvaluatePanel::setNote(const QString& note) {
   m_note->setText(note);
   m_note->setVisible(!note.isEmpty());
 }
 
-void EvaluatePanel::setReady(bool ready, const QString& why) {
-  m_ready = ready;
-  m_notReady = why;
-  updateButtons();
-}
-
-void EvaluatePanel::updateButtons() {
-  const Run* running = nullptr;
-  for (const Run& run : m_runs->runs()) {
-    if (run.state == RunState::Running) running = &run;
-  }
-  const bool text = !m_text->text().trimmed().isEmpty();
-  m_run->setEnabled(m_ready && text);
-  m_cancel->setEnabled(running != nullptr);
-  m_status->setText(running != nullptr ? tr("Running %1: %2 windows done.").arg(running->plan).arg(running->report.windows)
-                    : !m_ready         ? m_notReady
-                    : !text            ? tr("Choose a text file to run on.")
-                                       : QString());
-}
-
+// A run that begins becomes the candidate: people want to see what they have just started.
 void EvaluatePanel::showRun(const Run& run) {
+  if (m_runs->find(run.id) == nullptr) m_picked.b = 0;
   m_runs->put(run);
-  auto& history = m_history[run.id];
-  if (run.report.windows > 0) {
-    while (!history.empty() && history.back().windows >= run.report.windows) history.pop_back();
-    history.push_back(run.report);
-  }
-  updateButtons();
-  updateCharts();
+  updateAll();
 }
 
-void EvaluatePanel::updateCharts() {
-  constexpr std::size_t kShown = 6;   // the newest runs; colours repeat beyond
-  LineChartData ppl, kl;
-  ppl.title = tr("Perplexity");
-  ppl.yTitle = tr("perplexity");
-  ppl.meaning = tr("Lower is better; bars are one standard error from the spread between windows. Compare runs at the same number of windows.");
-  kl.title = tr("KL divergence from the float model");
-  kl.yTitle = tr("nats");
-  kl.meaning = tr("Mean over positions: 0 is identical, below 0.05 is hardly noticed, above 0.5 hurts.");
-  for (LineChartData* data : {&ppl, &kl}) {
-    data->xTitle = tr("windows");
-    data->wholeX = true;
-  }
+void EvaluatePanel::setRuns(const std::vector<Run>& runs) {
+  m_picked = {};
+  m_runs->setRuns(runs);
+  updateAll();
+}
+
+void EvaluatePanel::removeRun(int id) {
+  m_runs->remove(id);
+  updateAll();
+}
+
+void EvaluatePanel::pick(int runId, Side side) {
+  const Run* run = m_runs->find(runId);
+  if (run == nullptr || run->report.windows == 0) return;   // it has nothing to compare
+  RunPair next = m_pair;
+  (side == Side::A ? next.a : next.b) = runId;
+  if (next.a == next.b) (side == Side::A ? next.b : next.a) = side == Side::A ? m_pair.a : m_pair.b;   // the two change places
+  m_picked = next;
+  updateAll();
+  Q_EMIT viewStateChanged();
+}
+
+void EvaluatePanel::updateAll() {
+  m_pair = choosePair(m_runs->runs(), m_picked);
+  m_runs->setPair(m_pair);
+  updateForm();
+  updateComparison();
+}
+
+void EvaluatePanel::updateForm() {
   const auto& runs = m_runs->runs();
-  for (std::size_t i = runs.size() > kShown ? runs.size() - kShown : 0; i < runs.size(); ++i) {
-    LineSeries a, b;
-    a.name = b.name = runs[i].plan;
-    a.markers = b.markers = true;
-    for (const Report& r : m_history[runs[i].id]) {
-      a.points.append({static_cast<double>(r.windows), r.ppl});
-      a.errors.append(r.windows > 1 ? r.pplStderr : 0);
-      b.points.append({static_cast<double>(r.windows), r.klMean});
-    }
-    ppl.series.push_back(std::move(a));
-    kl.series.push_back(std::move(b));
-  }
-  m_perplexity->setData(std::move(ppl));
-  m_divergence->setData(std::move(kl));
+  const auto running = std::find_if(runs.rbegin(), runs.rend(), [](const Run& run) { return run.state == RunState::Running; });
+  m_form->setRunning(running == runs.rend() ? QString()
+                                            : tr("Run %1 goes on: %2 of %3 windows done.").arg(runName(*running)).arg(running->report.windows).arg(running->windows));
+}
+
+void EvaluatePanel::updateComparison() {
+  const Run *a = m_runs->find(m_pair.a), *b = m_runs->find(m_pair.b);
+  const QString none = tr("no run");
+  compareBar()->setNames({a != nullptr ? runName(*a) : none, b != nullptr ? runName(*b) : none});
+  const QString waiting = m_runs->runs().empty()                               ? tr("Run an evaluation: numbers appear here as windows are done.")
+                          : shown() == Shown::Difference && b == nullptr       ? tr("A difference needs two runs: change the recipe and run again.")
+                          : shown() == Shown::Difference                       ? tr("The two runs share no number of windows yet.")
+                          : shown() == Shown::B && b == nullptr        ? tr("There is no second run yet: change the recipe and run again.")
+                                                                       : tr("Numbers appear here as windows are done.");
+  m_perplexity->setEmptyText(waiting);
+  m_divergence->setEmptyText(m_runs->runs().empty() || (a == nullptr && b == nullptr) ? waiting : tr("The float model does not diverge from itself: evaluate a quantizing recipe."));
+  m_blocks->setEmptyText(m_divergence->data().series.empty() && m_runs->runs().empty() ? waiting : tr("No run shown here has measured its blocks."));
+  m_perplexity->setData(bitscape::perplexityChart(a, b, shown()));
+  m_divergence->setData(bitscape::divergenceChart(a, b, shown()));
+  m_blocks->setData(blockErrorChart(a, b, shown()));
+  m_card->setRuns(a, b, shown());
+}
+
+Json EvaluatePanel::viewState() const {
+  Json state = Page::viewState();
+  const EvaluateRequest request = this->request();
+  const GenerateRequest text = m_generation->request();
+  state["windows"] = request.windows;
+  state["length"] = request.length;
+  state["backend"] = request.backend.toStdString();
+  state["columns"] = m_table->columnState();
+  state["a"] = m_picked.a;
+  state["b"] = m_picked.b;
+  state["tab"] = m_tabs->currentIndex() == 1 ? "generate" : "measure";
+  state["prompt"] = text.prompt.toStdString();
+  state["tokens"] = text.tokens;
+  state["temperature"] = text.temperature;
+  return state;
+}
+
+void EvaluatePanel::setViewState(const Json& state) {
+  if (!state.is_object()) return;
+  const QSignalBlocker silent(this);
+  Page::setViewState(state);
+  const auto number = [&](const char* key, double fallback) { return state.contains(key) && state[key].is_number() ? state[key].get<double>() : fallback; };
+  const auto text = [&](const char* key, const QString& fallback) {
+    return state.contains(key) && state[key].is_string() ? QString::fromStdString(state[key].get<std::string>()) : fallback;
+  };
+  const auto whole = [&](const char* key, int fallback) { return static_cast<int>(std::clamp(number(key, fallback), 0.0, 1e6)); };
+  EvaluateRequest request = this->request();
+  request.windows = whole("windows", request.windows);
+  request.length = whole("length", request.length);
+  request.backend = text("backend", request.backend);
+  m_form->setRequest(request);
+  GenerateRequest generate = m_generation->request();
+  generate.prompt = text("prompt", generate.prompt);
+  generate.tokens = whole("tokens", generate.tokens);
+  generate.temperature = number("temperature", generate.temperature);
+  m_generation->setRequest(generate);
+  if (state.contains("columns")) m_table->setColumnState(state["columns"]);
+  m_picked = {whole("a", m_picked.a), whole("b", m_picked.b)};
+  m_tabs->setCurrentIndex(text("tab", {}) == QLatin1String("generate") ? 1 : 0);
+  updateAll();
 }
 
 }  // namespace bitscape

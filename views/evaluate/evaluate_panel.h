@@ -1,86 +1,80 @@
-// The Evaluate page: what to run, its perplexity and KL divergence as they come, and the table of runs.
+// The Evaluate page: what to run, its numbers as they come, two runs compared, and text that both sides generate.
 //
-// Shows what it is given; asks through signals. GUI thread only.
+// Shows what it is given; asks through signals. Of the runs it compares the newest two, until the user picks others in the table.
+// GUI thread only.
 #pragma once
 
-#include <map>
-#include <optional>
-
-#include <QWidget>
-
+#include "views/evaluate/generation_view.h"
+#include "views/evaluate/run_form.h"
 #include "views/evaluate/runs_model.h"
+#include "views/page/page.h"
 
-class QCheckBox;
-class QComboBox;
-class QLabel;
-class QLineEdit;
-class QPushButton;
-class QSpinBox;
-class QTableView;
+class QTabWidget;
 
 namespace bitscape {
 
+class ComparisonCard;
 class LineChart;
+class RunsTable;
 
-struct EvaluateRequest {
-  QString plan;                      // a plan name as planFromName reads it: "w4a8", "w4a16g64s"; "float" is float alone
-  int windows = 1, length = 2048;
-  QString textPath;
-  QString backend;                   // id given to setBackends: "fake", "reference"
-  bool operator==(const EvaluateRequest&) const = default;
-};
-
-class EvaluatePanel : public QWidget {
+class EvaluatePanel : public Page {
   Q_OBJECT
  public:
-  explicit EvaluatePanel(QWidget* parent = nullptr);
+  explicit EvaluatePanel(Selection& selection, QWidget* parent = nullptr);   // id "evaluate"
 
   void setReady(bool ready, const QString& why = {});                     // not ready: Run is off and says why
   void setBackends(const QList<std::pair<QString, QString>>& backends);   // id, title
+  void setPlanName(const QString& name);                                  // "w4a8 (4.25 bits per weight)"
   void setTextPath(const QString& path);
   void setNote(const QString& note);                                      // e.g. "weights are stored as Q4_1, a 4-bit grid already"
+  void setEstimate(const QString& text, const QString& fault = {});       // a fault greys Run out and says why
   EvaluateRequest request() const;
-  void setRequest(const EvaluateRequest& request);                        // without a signal; understands names that it can write
+  void setRequest(const EvaluateRequest& request);                        // without a signal
 
-  // A run began, went on, ended. Every report with more windows adds a point to the live charts.
-  void showRun(const Run& run);
+  void showRun(const Run& run);                                           // it began, went on, or ended
+  void setRuns(const std::vector<Run>& runs);                             // all of a study
+  void removeRun(int id);
   RunsModel* runs() const { return m_runs; }
+  RunPair pair() const { return m_pair; }                                 // who is compared now
+  void pick(int runId, Side side);
+
+  GenerationView* generation() const { return m_generation; }
+  void showGeneration(bool shown);                                        // the tab
+  RunsTable* table() const { return m_table; }
+  RunForm* form() const { return m_form; }
+  ComparisonCard* card() const { return m_card; }
   LineChart* perplexityChart() const { return m_perplexity; }
   LineChart* divergenceChart() const { return m_divergence; }
+  LineChart* blockChart() const { return m_blocks; }
+
+  Json viewState() const override;
+  void setViewState(const Json& state) override;
 
  Q_SIGNALS:
-  void planChanged(const QString& plan);                                  // the user chose other bits, groups or symmetry
   void runRequested(const EvaluateRequest& request);
   void cancelRequested(int runId);
   void textChooseRequested();                                             // the app opens a file dialog
+  void requestChanged();                                                  // another estimate is wanted
+  void recipeRequested(int runId);                                        // make this run's recipe the present one
+  void removeRequested(int runId);
 
  private:
-  void buildForm(QWidget* parent);
-  void updatePlanName();
-  void updateButtons();
-  void updateCharts();
+  QWidget* buildMeasures();
+  void updateAll();                                                       // after any change of the runs or the pair
+  void updateForm();
+  void updateComparison();
 
   RunsModel* m_runs = nullptr;
-  std::map<int, std::vector<Report>> m_history;   // by run: reports with growing windows
-  bool m_ready = false, m_silent = false;         // silent: the form is being filled, not edited
-  QString m_notReady;
-  QComboBox* m_weightBits = nullptr;
-  QComboBox* m_inputBits = nullptr;
-  QComboBox* m_group = nullptr;
-  QCheckBox* m_symmetric = nullptr;
-  QSpinBox* m_windows = nullptr;
-  QComboBox* m_length = nullptr;
-  QComboBox* m_backend = nullptr;
-  QLineEdit* m_text = nullptr;
-  QPushButton* m_choose = nullptr;
-  QPushButton* m_run = nullptr;
-  QPushButton* m_cancel = nullptr;
-  QLabel* m_planName = nullptr;
-  QLabel* m_note = nullptr;
-  QLabel* m_status = nullptr;
-  QTableView* m_table = nullptr;
+  RunPair m_picked, m_pair;                                               // what the user chose, and what is shown
+  RunForm* m_form = nullptr;
+  RunsTable* m_table = nullptr;
+  ComparisonCard* m_card = nullptr;
   LineChart* m_perplexity = nullptr;
   LineChart* m_divergence = nullptr;
+  LineChart* m_blocks = nullptr;
+  QLabel* m_note = nullptr;
+  GenerationView* m_generation = nullptr;
+  QTabWidget* m_tabs = nullptr;
 };
 
 }  // namespace bitscape
