@@ -199,6 +199,11 @@ void MainWindow::wireJobs() {
   auto& jobs = m_document.jobs();
   connect(&jobs, &Jobs::changed, m_jobList, &JobList::setJob);
   connect(m_jobList, &JobList::cancelRequested, &jobs, &Jobs::cancel);
+  connect(m_jobList, &JobList::pauseRequested, &jobs, &Jobs::pause);
+  connect(m_jobList, &JobList::resumeRequested, &jobs, &Jobs::resume);
+  connect(m_jobList, &JobList::moveUpRequested, &jobs, &Jobs::moveUp);
+  connect(m_jobList, &JobList::moveDownRequested, &jobs, &Jobs::moveDown);
+  connect(m_jobList, &JobList::moveFirstRequested, &jobs, &Jobs::moveFirst);
 }
 
 void MainWindow::restoreLayout() {

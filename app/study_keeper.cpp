@@ -69,7 +69,7 @@ StudyKeeper::StudyKeeper(Document& document, QObject* parent) : QObject(parent),
   connect(&document, &Document::otherChanged, this, &StudyKeeper::touchWork);
   connect(&document.selection(), &Selection::changed, this, &StudyKeeper::touchView);
   connect(&document, &Document::modelChanged, this, [this] {
-    if (!m_loading) begin(newStudyId(), {});
+    if (!m_loading) begin(newStudyId(), {}, m_document.state());
   });
 }
 
@@ -90,7 +90,7 @@ bool StudyKeeper::isStudy(const QString& path) {
   return QFileInfo(path).isFile() && isStudyFile(path.toStdString());
 }
 
-void StudyKeeper::begin(const std::string& id, const QString& path) {
+void StudyKeeper::begin(const std::string& id, const QString& path, const StudyState& state) {
   flush();
   const auto before = std::move(m_journal);
   const bool keepsBefore = m_modified;               // the work of a study that is left unsaved waits in its journal
@@ -103,7 +103,7 @@ void StudyKeeper::begin(const std::string& id, const QString& path) {
     const auto journal = path.isEmpty() ? unsavedJournal(id) : journalOf(path);
     m_lock = lockOf(journal);
     if (!m_lock) throw Error("\"" + path.toStdString() + "\" is open in another window: close it there, or save this one under another name");
-    m_journal = std::make_shared<Journal>(journal.toStdString(), id);
+    m_journal = std::make_shared<Journal>(journal.toStdString(), id, state);
   } catch (const Error& error) {
     Q_EMIT failed(tr("Changes are not saved automatically: %1").arg(QString::fromUtf8(error.what())));
   }
@@ -184,14 +184,8 @@ void StudyKeeper::saveAs(const QString& name) {
 // one goes, so that no moment is without.
 void StudyKeeper::saved(const std::string& id, const QString& path) {
   const bool since = m_modified;                     // edited while the file was written
-  if (path != m_path) {
-    const auto before = m_journal;
-    m_modified = true;
-    begin(id, path);
-    journalNow();
-    m_writer.waitForDone();
-    if (before) before->remove();
-  }
+  m_modified = false;
+  if (path != m_path) begin(id, path, collect().state);
   m_modified = since;
   settings::addRecent(path);
   Q_EMIT changed();
@@ -223,7 +217,7 @@ void StudyKeeper::load(const QString& path, const QString& journalPath) {
 
 void StudyKeeper::show(const Opened& opened) {
   m_loading = true;
-  begin(opened.study.id, opened.path);
+  begin(opened.study.id, opened.path, opened.study.state);
   m_document.adopt(opened.pipeline, opened.other, opened.study);
   for (const auto& part : m_parts) part.restore(opened.study);
   m_loading = false;

@@ -57,7 +57,8 @@ class StudyKeeper : public QObject {
 
  private:
   struct Opened;
-  void begin(const std::string& id, const QString& path);   // a study of this id is now shown: journal and lock
+  // A study of this id is now shown: lock and journal, which begins with `state`.
+  void begin(const std::string& id, const QString& path, const StudyState& state);
   void journalNow();
   void load(const QString& path, const QString& journalPath);
   void saved(const std::string& id, const QString& path);

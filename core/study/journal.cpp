@@ -139,6 +139,13 @@ Journal::Journal(const std::string& path, const std::string& studyId) : m_path(p
   m_file->start(m_path, m_id, nullptr);
 }
 
+Journal::Journal(const std::string& path, const std::string& studyId, const StudyState& first)
+    : m_path(path), m_id(studyId), m_file(std::make_unique<File>()) {
+  const Json state = toJson(first);
+  m_file->start(m_path, m_id, &state);
+  m_file->state = state;
+}
+
 Journal::~Journal() = default;
 
 void Journal::append(const StudyState& state) {

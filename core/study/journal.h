@@ -20,7 +20,9 @@ inline constexpr int kJournalVersion = 1;
 
 class Journal {
  public:
-  // Starts an empty journal at `path`, replacing one that is there. Throws Error when it cannot be written.
+  // Starts a journal at `path` with its first state, replacing one that is there in one move. Throws Error when it cannot be written.
+  Journal(const std::string& path, const std::string& studyId, const StudyState& first);
+  // Starts an empty one.
   Journal(const std::string& path, const std::string& studyId);
   ~Journal();                                // closes; the file stays
   Journal(const Journal&) = delete;

@@ -1,5 +1,6 @@
 #include "app/document.h"
 
+#include <QSet>
 #include <QSignalSpy>
 #include <QStandardPaths>
 #include <QTemporaryDir>
@@ -9,6 +10,7 @@
 #include "app/application.h"
 #include "app/event_wait.h"
 #include "tests/support/tiny_models.h"
+#include "views/recipe/plan_edit.h"
 
 using namespace bitscape;
 
@@ -44,26 +46,28 @@ class DocumentTest : public QObject {
   void openingAnalysesTheModel() {
     Jobs jobs;
     Document document(jobs);
-    QSignalSpy pictures(&document, &Document::pictureArrived);
+    const auto& a = document.analysis(Side::A);
+    QSet<int> blocks;
+    QObject::connect(&a, &SideAnalysis::pictureArrived, [&](int block) { blocks.insert(block); });
     QSignalSpy failures(&document, &Document::failed);
     openAndWait(document);
     QVERIFY2(failures.isEmpty(), failures.isEmpty() ? "" : qPrintable(failures.front().front().toString()));
     const auto& config = document.model()->config();
-    QCOMPARE(pictures.count(), config.blocks);
+    QCOMPARE(blocks.size(), config.blocks);
 
-    const auto* picture = document.picture({1, SeamKind::FfnDown});
+    const auto* picture = a.picture({1, SeamKind::FfnDown});
     QVERIFY(picture);
     const auto& grid = picture->pyramid->grid();
     QCOMPARE(grid.columns, config.ffn);
-    QCOMPARE(grid.rows, static_cast<int>(document.promptTokens().ids.size()));
+    QCOMPARE(grid.rows, static_cast<int>(a.tokens().ids.size()));
     QCOMPARE(grid.rowLabels.size(), grid.rows);
     QVERIFY(picture->pyramid->largestMagnitude() > 0);
 
-    QVERIFY(document.stats());
-    QCOMPARE(document.stats()->inputs.size(), static_cast<std::size_t>(config.blocks) * 4);
-    QCOMPARE(document.stats()->length, 512);
-    QCOMPARE(document.sqnr().size(), static_cast<std::size_t>(config.blocks) * 7);
-    for (const auto& [id, decibels] : document.sqnr()) {
+    QVERIFY(a.hasStats());
+    QCOMPARE(a.stats()->inputs.size(), static_cast<std::size_t>(config.blocks) * 4);
+    QCOMPARE(a.stats()->length, 512);
+    QCOMPARE(document.errors().sqnr().size(), static_cast<std::size_t>(config.blocks) * 7);
+    for (const auto& [id, decibels] : document.errors().sqnr()) {
       QVERIFY2(std::isfinite(decibels) && decibels > 0 && decibels < 60, toString(id).c_str());
     }
   }
@@ -73,14 +77,14 @@ class DocumentTest : public QObject {
     Document document(jobs);
     openAndWait(document);
     const auto model = document.model();
-    const auto stats = document.stats();
+    const auto stats = document.analysis(Side::A).stats();
     QSignalSpy failures(&document, &Document::failed);
     document.open(m_folder.filePath("nothing here.gguf"));
     QVERIFY(waitUntil([&] { return !failures.isEmpty(); }, kSeconds));
     QVERIFY(failures.front().front().toString().contains("nothing here.gguf"));
     QCOMPARE(document.model(), model);
-    QCOMPARE(document.stats(), stats);
-    QVERIFY(document.picture({0, SeamKind::AttentionInput}));
+    QCOMPARE(document.analysis(Side::A).stats(), stats);
+    QVERIFY(document.analysis(Side::A).picture({0, SeamKind::AttentionInput}));
   }
 
   void undoRestoresTheRecipeAndItsErrors() {
@@ -88,15 +92,15 @@ class DocumentTest : public QObject {
     Document document(jobs);
     openAndWait(document);
     const auto hash = hashOf(document.recipe());
-    const auto errors = document.sqnr();
+    const auto errors = document.errors().sqnr();
     document.setPlan("w8a8");
-    QVERIFY(document.sqnr().empty());   // the old numbers are not those of the new bits
+    QVERIFY(document.errors().sqnr().empty());   // the old numbers are not those of the new bits
     QVERIFY(waitUntil([&] { return document.isAnalysed(); }, kSeconds));
     const LinearId down{0, Role::Down};
-    QVERIFY(document.sqnr().at(down) > errors.at(down));
+    QVERIFY(document.errors().sqnr().at(down) > errors.at(down));
     document.undoStack().undo();
     QCOMPARE(hashOf(document.recipe()), hash);
-    QVERIFY(document.sqnr() == errors);   // at once, from memory
+    QVERIFY(document.errors().sqnr() == errors);   // at once, from memory
   }
 
   void aWrongPlanIsRefusedWithASentence() {
@@ -118,45 +122,68 @@ class DocumentTest : public QObject {
     openAndWait(document);
     for (const auto* plan : {"w2a8", "w3a8", "w5a8", "w6a8"}) document.setPlan(plan);
     QVERIFY(waitUntil([&] { return document.isAnalysed(); }, kSeconds));
-    const auto six = document.sqnr();
+    const auto six = document.errors().sqnr();
     document.setPlan("w2a8");
     QVERIFY(waitUntil([&] { return document.isAnalysed(); }, kSeconds));
-    for (const auto& [id, decibels] : document.sqnr()) QVERIFY2(decibels < six.at(id), toString(id).c_str());
+    for (const auto& [id, decibels] : document.errors().sqnr()) QVERIFY2(decibels < six.at(id), toString(id).c_str());
   }
 
-  void anEvaluationTicksAndEnds() {
+  void sideBIsTheRecipeAndOnlyComputedWhenWanted() {
     Jobs jobs;
     Document document(jobs);
     openAndWait(document);
-    std::vector<Run> seen;
-    QObject::connect(&document, &Document::runChanged, [&](const Run& run) { seen.push_back(run); });
-    EvaluateRequest request;
-    request.plan = "w4a8";
-    request.windows = 6;
-    request.length = 64;
-    request.textPath = document.textPath();
-    request.backend = "fake";
-    QVERIFY(document.evaluate(request) > 0);
-    QVERIFY(waitUntil([&] { return !seen.empty() && seen.back().state != RunState::Running; }, kSeconds));
-    QCOMPARE(seen.back().state, RunState::Done);
-    QCOMPARE(seen.back().report.windows, 6);
-    QVERIFY(seen.back().report.ppl > 1);
-    QVERIFY(seen.back().report.klMean > 0);
-    QVERIFY(std::any_of(seen.begin(), seen.end(), [](const Run& run) { return run.report.windows > 0 && run.report.windows < 6; }));
+    const auto& b = document.analysis(Side::B);
+    QVERIFY(!b.picture({1, SeamKind::FfnDown}));
+    QObject page;
+    document.wantB(&page, true);
+    QVERIFY(waitUntil([&] { return document.isAnalysed(); }, kSeconds));
+    const SeamId last{1, SeamKind::FfnDown};
+    QVERIFY(b.picture(last));
+    const auto& values = document.analysis(Side::A).picture(last)->pyramid->grid().values;
+    QVERIFY(b.picture(last)->pyramid->grid().values != values);   // w4a8 leaves its trace
+    QCOMPARE(document.sideNames(), (SideNames{"float", "w4a8"}));
+    document.setPlan("float");
+    QVERIFY(waitUntil([&] { return document.isAnalysed(); }, kSeconds));
+    QVERIFY(b.picture(last)->pyramid->grid().values == values);
   }
 
-  void aFailedEvaluationSaysWhy() {
+  void aSecondModelIsSideB() {
     Jobs jobs;
     Document document(jobs);
     openAndWait(document);
-    QSignalSpy failures(&document, &Document::failed);
-    EvaluateRequest request;
-    request.plan = "w4a8";
-    request.textPath = m_folder.filePath("missing.txt");
-    request.backend = "fake";
-    QVERIFY(document.evaluate(request) > 0);
-    QVERIFY(waitUntil([&] { return !failures.isEmpty(); }, kSeconds));
-    QVERIFY(failures.front().front().toString().contains("missing.txt"));
+    TinyModelOptions options;
+    options.vocabulary = 300;
+    options.seed = 2;
+    options.blocks = 3;
+    const auto other = writeTinyModel(m_folder.filePath("other").toStdString(), options);
+    QSignalSpy changed(&document, &Document::otherChanged);
+    document.openOther(QString::fromStdString(other));
+    QVERIFY(waitUntil([&] { return !changed.isEmpty(); }, kSeconds));
+    QObject page;
+    document.wantB(&page, true);
+    QVERIFY(waitUntil([&] { return document.isAnalysed(); }, kSeconds));
+    QCOMPARE(document.sideNames(), (SideNames{"tiny", "other"}));
+    QVERIFY(document.analysis(Side::B).picture({2, SeamKind::FfnDown}));
+    document.closeOther();
+    QVERIFY(!document.hasOther());
+    QVERIFY(waitUntil([&] { return document.isAnalysed(); }, kSeconds));
+    QVERIFY(!document.analysis(Side::B).picture({2, SeamKind::FfnDown}));
+  }
+
+  void draggingMergesIntoOneEdit() {
+    Jobs jobs;
+    Document document(jobs);
+    openAndWait(document);
+    const auto before = hashOf(document.recipe());
+    for (const int bits : {5, 6, 7}) {
+      auto next = document.recipe();
+      next.plan = withWeightBits(next.plan, {1, Role::Down}, bits);
+      document.edit("drag", next, 17);
+    }
+    QCOMPARE(document.undoStack().count(), 1);
+    QCOMPARE(choiceOf(document.recipe().plan.of({1, Role::Down})).weightBits, 7);
+    document.undoStack().undo();
+    QCOMPARE(hashOf(document.recipe()), before);
   }
 
   void anotherPromptReplacesThePictures() {
@@ -165,8 +192,8 @@ class DocumentTest : public QObject {
     openAndWait(document);
     document.setPrompt("abc");
     QVERIFY(waitUntil([&] { return document.isAnalysed(); }, kSeconds));
-    QCOMPARE(document.picture({1, SeamKind::AttentionInput})->pyramid->grid().rows, 3);
-    QCOMPARE(document.promptTokens().texts, (QStringList{"a", "b", "c"}));
+    QCOMPARE(document.analysis(Side::A).picture({1, SeamKind::AttentionInput})->pyramid->grid().rows, 3);
+    QCOMPARE(document.analysis(Side::A).tokens().texts, (QStringList{"a", "b", "c"}));
   }
 };
 
