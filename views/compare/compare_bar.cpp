@@ -2,8 +2,11 @@
 
 #include <QButtonGroup>
 #include <QHBoxLayout>
+#include <QPainter>
 #include <QSignalBlocker>
 #include <QToolButton>
+
+#include "views/style/theme.h"
 
 namespace bitscape {
 namespace {
@@ -12,6 +15,47 @@ constexpr int kLongestName = 200;   // pixels; the tooltip has the whole name
 
 int idOf(Shown shown) { return static_cast<int>(shown); }
 
+// One segment of the row: the chosen one is filled, so that it is told apart in dark and in light.
+class Segment : public QToolButton {
+ public:
+  Segment(bool first, bool last, QWidget* parent) : QToolButton(parent), m_first(first), m_last(last) {
+    setCheckable(true);
+    setFocusPolicy(Qt::StrongFocus);
+    setAttribute(Qt::WA_Hover);
+  }
+  QSize sizeHint() const override {
+    return {fontMetrics().size(Qt::TextShowMnemonic, text()).width() + 2 * kPadding, fontMetrics().height() + kPadding};
+  }
+  QSize minimumSizeHint() const override { return sizeHint(); }
+
+ protected:
+  void paintEvent(QPaintEvent*) override {
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const QColor text = palette().color(isChecked() ? QPalette::HighlightedText : QPalette::ButtonText);   // of the present state: greyed out too
+    QColor ground = palette().color(isChecked() ? QPalette::Highlight : QPalette::Button);
+    if (isEnabled() && !isChecked() && (underMouse() || isDown())) ground = isDark(palette()) ? ground.lighter(125) : ground.darker(106);
+    // Neighbours share their edge; only the ends of the row are round.
+    const QRectF area = QRectF(rect()).adjusted(m_first ? 0.5 : -kRound, 0.5, m_last ? -0.5 : kRound, -0.5);
+    painter.setPen(themeOf(palette()).axis);
+    painter.setBrush(ground);
+    painter.drawRoundedRect(area, kRound, kRound);
+    if (!m_first) painter.drawLine(QPointF(0.5, 1), QPointF(0.5, height() - 1));
+    if (hasFocus()) {
+      painter.setPen(QPen(isChecked() ? text : themeOf(palette()).accent, 1, Qt::DotLine));
+      painter.setBrush(Qt::NoBrush);
+      painter.drawRect(QRectF(rect()).adjusted(3.5, 3.5, -3.5, -3.5));
+    }
+    painter.setPen(text);
+    painter.drawText(rect(), Qt::AlignCenter | Qt::TextShowMnemonic, QToolButton::text());
+  }
+
+ private:
+  static constexpr int kPadding = 10;
+  static constexpr double kRound = 4;
+  bool m_first, m_last;
+};
+
 }  // namespace
 
 CompareBar::CompareBar(QWidget* parent) : QWidget(parent), m_buttons(new QButtonGroup(this)) {
@@ -19,10 +63,7 @@ CompareBar::CompareBar(QWidget* parent) : QWidget(parent), m_buttons(new QButton
   row->setContentsMargins(0, 0, 0, 0);
   row->setSpacing(0);
   for (const Shown shown : {Shown::A, Shown::B, Shown::Difference, Shown::SideBySide}) {
-    auto* button = new QToolButton(this);
-    button->setCheckable(true);
-    button->setFocusPolicy(Qt::StrongFocus);
-    button->setToolButtonStyle(Qt::ToolButtonTextOnly);
+    auto* button = new Segment(shown == Shown::A, shown == Shown::SideBySide, this);
     m_buttons->addButton(button, idOf(shown));
     row->addWidget(button);
   }
@@ -58,7 +99,7 @@ void CompareBar::setNames(const SideNames& names) {
 void CompareBar::setDifferenceFault(const QString& reason) {
   auto* button = m_buttons->button(idOf(Shown::Difference));
   button->setEnabled(reason.isEmpty());
-  button->setToolTip(reason.isEmpty() ? tr("B \u2212 A: zero is grey, blue is less and red is more than in A. The paler the picture, the better")
+  button->setToolTip(reason.isEmpty() ? tr("B \u2212 A: pale is zero, blue is below A and red above. The paler the picture, the better")
                                       : tr("There is no difference: %1").arg(reason));
   if (!reason.isEmpty() && button->isChecked()) m_buttons->button(idOf(Shown::A))->setChecked(true);   // with a signal: the view follows
 }

@@ -31,7 +31,8 @@ HeatFrame layOut(const QSize& size, const QFont& font, const HeatGrid& grid, boo
   frame.rows = grid.rows;
   frame.columns = grid.columns;
   const int strip = grid.rows > 1 && grid.columns > 1 ? kStrip + kStripGap : 0;
-  const int numbers = metrics.horizontalAdvance(QString::number(std::max(9999, grid.rows)));
+  const int numbers = std::max(metrics.horizontalAdvance(QString::number(std::max(9999, grid.rows))),
+                               std::min(kMostLabelWidth, metrics.horizontalAdvance(grid.rowTitle)));
   const int labels = grid.rowLabels.isEmpty() ? numbers : widest(grid.rowLabels, metrics, numbers, kMostLabelWidth);
   const int below = grid.columnLabels.isEmpty() ? line : widest(grid.columnLabels, metrics, line, kMostLabelHeight);
   const int left = 2 + labels + kTick + 2 + strip, top = line + 8 + strip;

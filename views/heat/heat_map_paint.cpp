@@ -185,7 +185,7 @@ void HeatMap::paintMarks(QPainter& painter, const HeatFrame& f, bool live) const
     painter.setClipRect(plot.adjusted(-2, -2, 2, 2));
     if (rows.first < rows.second || columns.first < columns.second) {
       QColor veil = theme.plot;
-      veil.setAlpha(110);
+      veil.setAlpha(70);
       const QRectF bright = area.intersected(plot);
       for (const QRectF& dim : {QRectF(plot.topLeft(), QPointF(plot.right(), bright.top())), QRectF(QPointF(plot.left(), bright.bottom()), plot.bottomRight()),
                                 QRectF(QPointF(plot.left(), bright.top()), bright.bottomLeft()), QRectF(bright.topRight(), QPointF(plot.right(), bright.bottom()))}) {
