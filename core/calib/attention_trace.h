@@ -32,7 +32,7 @@ AttentionTrace traceAttention(const Model& model, const std::vector<TokenId>& id
 // One head's probabilities, pooled by maximum so that neither side exceeds `most` cells (which hold ceil(tokens / most) tokens each).
 struct AttentionMap {
   std::int64_t side = 0, tokensPerCell = 1;
-  std::vector<float> values;                  // [side, side], rows are queries; what a query may not see is 0
+  std::vector<float> values;  // [side, side], rows are queries; what a query may not see is 0
 };
 AttentionMap headMap(const AttentionTrace& trace, int head, std::int64_t most, const Progress& progress = {});
 

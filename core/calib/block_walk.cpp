@@ -48,9 +48,7 @@ void walkBlocks(const Model& model, std::span<const std::vector<TokenId>> window
   const Rope rope = makeRope(model, 0, length, compute);
   for (int block = 0; block < blocks; ++block) {
     const std::string step = "block " + std::to_string(block + 1) + " of " + std::to_string(model.config().blocks);
-    const auto shareDone = [&](std::int64_t window) {
-      return (block + static_cast<double>(window) / static_cast<double>(count)) / blocks;
-    };
+    const auto shareDone = [&](std::int64_t window) { return (block + static_cast<double>(window) / static_cast<double>(count)) / blocks; };
     progress.checkpoint(shareDone(0), step);
     const BlockWeights weights = model.loadBlock(block, compute);
     const LinearFn chosen = linearsOf ? linearsOf(block, weights) : floatLinears(weights);

@@ -25,8 +25,8 @@ struct EvaluateOptions {
 
 // `quantized` null: the float model alone (KL keys are 0, top1 is 1). `backend` null: fake quantization. `onWindows` hears after each
 // batch what is known so far. `blocks`, when given, run instead of those that `quantized` holds, which then needs the codes of embedding
-// and head alone; it is asked once per block and batch. Thread-safe. Throws Error when the forward pass does not know the model, the backend cannot run the plan,
-// an id is outside the vocabulary, or logits are not finite; Cancelled between blocks and within the head.
+// and head alone; it is asked once per block and batch. Thread-safe. Throws Error when the forward pass does not know the model, the
+// backend cannot run the plan, an id is outside the vocabulary, or logits are not finite; Cancelled between blocks and within the head.
 Report evaluate(const Model& model, const QuantizedModel* quantized, const Backend* backend, const Corpus& corpus,
                 const EvaluateOptions& options, const ComputeOptions& compute, const Progress& progress,
                 const std::function<void(const Report&)>& onWindows = {}, const LinearsOf& blocks = {});

@@ -1,6 +1,7 @@
 // The linears of one decoder block as a backend runs them: packed where the plan says so, float elsewhere.
 //
-// Consumers of a seam that share an input format (and, when it is static, a range) are prepared together. Immutable once made; thread-safe as its backend is.
+// Consumers of a seam that share an input format (and, when it is static, a range) are prepared together. Immutable once made; thread-safe
+// as its backend is.
 #pragma once
 
 #include <array>

@@ -211,9 +211,10 @@ LinearsOf Pipeline::linears(const Recipe& recipe, std::shared_ptr<const Backend>
   if (std::all_of(ids.begin(), ids.end(), [&](LinearId id) { return recipe.plan.of(id).isFloat(); })) return {};
   std::shared_ptr<const ActivationStats> known;
   if (calibrated) known = withContext("calibration", [&] { return stats(recipe, *recipe.calibration, progress); });
-  QuantizedModel frame{.model = m_memo->model, .plan = recipe.plan, .linears = {}, .inputRanges = rangesOf(recipe, config, known.get()),
-                       .recipeJson = {}};
-  const auto quantizer = std::make_shared<const BlockQuantizer>(std::move(frame), recipe.rounding, backend ? std::move(backend) : fakeBackend());
+  QuantizedModel frame{
+      .model = m_memo->model, .plan = recipe.plan, .linears = {}, .inputRanges = rangesOf(recipe, config, known.get()), .recipeJson = {}};
+  const auto quantizer =
+      std::make_shared<const BlockQuantizer>(std::move(frame), recipe.rounding, backend ? std::move(backend) : fakeBackend());
   progress.checkpoint(1.0);
   return [quantizer](int block, const BlockWeights& weights) { return quantizer->linearsOf(block, weights); };
 }

@@ -167,7 +167,8 @@ class AttentionTraceTest : public QObject {
     const AttentionTrace a = traceAttention(*model, ids, 0, {}, {}), b = traceAttention(*model, ids, 0, {}, {}, quantized);
     QVERIFY(at::allclose(a.query, b.query, 1e-4, 1e-5));
     QVERIFY(!at::allclose(a.key, b.key, 1e-3, 1e-4));
-    QVERIFY(!at::allclose(traceAttention(*model, ids, 1, {}, {}).query, traceAttention(*model, ids, 1, {}, {}, quantized).query, 1e-3, 1e-4));
+    QVERIFY(
+        !at::allclose(traceAttention(*model, ids, 1, {}, {}).query, traceAttention(*model, ids, 1, {}, {}, quantized).query, 1e-3, 1e-4));
     for (const double kl : headDivergence(a, b)) QVERIFY(kl > 0);
     for (const double kl : headDivergence(a, a)) QCOMPARE(kl, 0.0);
   }
@@ -195,7 +196,8 @@ class AttentionTraceTest : public QObject {
           if (p[j] > 0) expected += p[j] * std::log(p[j] / q[j]) / (tokens - 1);
         }
       }
-      QVERIFY2(std::abs(kl[std::size_t(head)] - expected) < 1e-6 + 1e-4 * expected, qPrintable(QString("%1 %2").arg(kl[std::size_t(head)]).arg(expected)));
+      QVERIFY2(std::abs(kl[std::size_t(head)] - expected) < 1e-6 + 1e-4 * expected,
+               qPrintable(QString("%1 %2").arg(kl[std::size_t(head)]).arg(expected)));
     }
   }
 

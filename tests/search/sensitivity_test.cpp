@@ -92,8 +92,9 @@ class SensitivityTest : public QObject {
         const auto alone = tinyQuantized(m_model, planOf(one, 4, block, {role}));
         const Report report = evaluate(*m_model, alone.get(), nullptr, m_corpus, {}, {}, {});
         QVERIFY(report.klMean > 0);
-        QVERIFY2(near(found.effect.kl, report.klMean, tolerance, 1e-7),
-                 qPrintable(QString("%1: %2 for %3").arg(QString::fromStdString(toString(found.id))).arg(found.effect.kl).arg(report.klMean)));
+        QVERIFY2(
+            near(found.effect.kl, report.klMean, tolerance, 1e-7),
+            qPrintable(QString("%1: %2 for %3").arg(QString::fromStdString(toString(found.id))).arg(found.effect.kl).arg(report.klMean)));
         QVERIFY(near(found.effect.top1, report.top1, 0, 0.02));
       }
     }
@@ -123,9 +124,8 @@ class SensitivityTest : public QObject {
   void componentsEqualEvaluations() {
     const LinearsOf quantized = linearsOf(tinyQuantized(m_model, planFromName("w3a16")));
     QStringList heard, names;
-    const auto effects = componentEffects(*m_model, quantized, m_corpus, {}, {}, [&](const ComponentEffect& component) {
-      heard << QString::fromStdString(component.name);
-    });
+    const auto effects = componentEffects(*m_model, quantized, m_corpus, {}, {},
+                                          [&](const ComponentEffect& component) { heard << QString::fromStdString(component.name); });
     for (const ComponentEffect& component : effects) {
       names << QString::fromStdString(component.name);
       const auto alone = tinyQuantized(m_model, planOf(linearPlanFromName("w3a16"), 4, -1, component.roles));
