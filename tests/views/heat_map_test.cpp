@@ -1,4 +1,4 @@
-// Heat maps: pyramid, pixels, interaction. One hot value must be seen at every zoom.
+// Heat maps: pyramid, pixels, margins, handling, numbers. One hot value must be seen at every zoom.
 
 #include <cmath>
 #include <limits>
@@ -9,9 +9,11 @@
 #include <QSignalSpy>
 #include <QTest>
 #include <QWheelEvent>
+#include <QAccessible>
 
-#include "views/activations/activations_panel.h"
+#include "views/heat/heat_cells.h"
 #include "views/heat/heat_map.h"
+#include "views/style/colour_bar.h"
 
 using namespace bitscape;
 
@@ -37,6 +39,44 @@ bool contains(const QImage& image, QRgb colour) {
     }
   }
   return false;
+}
+
+// A map in a window of 800 x 600, ready for the mouse.
+struct Shown {
+  HeatMap map;
+  explicit Shown(std::shared_ptr<const HeatGrid> grid) {
+    map.resize(800, 600);
+    map.setData(std::move(grid));
+    map.show();
+  }
+  QPoint at(int row, int column) const { return map.frame().cell(row, column).center().toPoint(); }
+  void drag(Qt::MouseButton button, const QPoint& from, const QPoint& to) {
+    QTest::mousePress(&map, button, {}, from);
+    for (int i = 1; i <= 4; ++i) send(from + (to - from) * i / 4, button);
+    QTest::mouseRelease(&map, button, {}, to);
+  }
+  void send(const QPoint& to, Qt::MouseButton button) {   // QTest::mouseMove knows no buttons
+    QMouseEvent move(QEvent::MouseMove, QPointF(to), map.mapToGlobal(QPointF(to)), Qt::NoButton, button, Qt::NoModifier);
+    QApplication::sendEvent(&map, &move);
+  }
+};
+
+// Mean milliseconds of one frame while panning and zooming over the whole range, painted into an image of the widget's size.
+double frameMs(HeatMap& map, int frames) {
+  QImage target(map.size(), QImage::Format_RGB32);
+  map.render(&target);   // fonts and tables are warm
+  const QRect plot = map.plotArea();
+  QElapsedTimer clock;
+  clock.start();
+  for (int i = 0; i < frames; ++i) {
+    // In towards a wandering point for two thirds of the frames, then back out; a pan with each.
+    const double factor = i % 30 < 20 ? 1.3 : 1 / 1.69;
+    map.zoomAt(QPointF(plot.left() + plot.width() * (0.5 + 0.4 * std::sin(i * 0.7)), plot.top() + plot.height() * (0.5 + 0.4 * std::cos(i * 0.9))),
+               factor, factor);
+    map.panBy(QPointF(17 * std::sin(i), 13 * std::cos(i)));
+    map.render(&target);
+  }
+  return static_cast<double>(clock.nsecsElapsed()) / 1e6 / frames;
 }
 
 }  // namespace
@@ -160,6 +200,10 @@ class HeatMapTest : public QObject {
         for (int i = 0; i < 3000; ++i) {
           const float v = static_cast<float>((i % 2 ? 1 : -1) * std::pow(10.0, exponent(random)));
           const QRgb got = colours(v);
+          if (std::abs(v) > 201) {
+            QCOMPARE(got, kClippedColour);
+            continue;
+          }
           // 0.4 % of the value: compare with what lies that near.
           int best = 255;
           for (const double near : {0.996, 0.998, 1.0, 1.002, 1.004}) {
@@ -217,7 +261,9 @@ class HeatMapTest : public QObject {
     map.zoomAt({10, 10}, 2, 2);
     map.setFocusCell(3, 3);
     QTest::keyClick(&map, Qt::Key_Right);
-    QVERIFY(!map.toImage(1).isNull());
+    QVERIFY(!figureImage(map, 1).isNull());
+    QVERIFY(map.figureCsv().isEmpty());
+    QVERIFY(!map.figureJson().dump().empty());
     map.setData(std::shared_ptr<const HeatGrid>(makeGrid(1, 1, 0.0f)));
     QVERIFY(!map.grab().isNull());
   }
@@ -292,6 +338,265 @@ class HeatMapTest : public QObject {
     QCOMPARE(map.colourScale().low, -8.0);
   }
 
+  void marginsHoldTheLargestOfEachRowAndColumn() {
+    auto grid = makeGrid(37, 53);
+    std::mt19937 random(9);
+    std::normal_distribution<float> normal;
+    for (float& v : grid->values) v = normal(random);
+    const MaxPyramid pyramid(grid);
+    for (int c = 0; c < 53; ++c) {
+      float best = 0;
+      for (int r = 0; r < 37; ++r) best = largerMagnitude(best, grid->at(r, c));
+      QCOMPARE(pyramid.columnMargin()->grid().at(0, c), best);
+    }
+    for (int r = 0; r < 37; ++r) {
+      float best = 0;
+      for (int c = 0; c < 53; ++c) best = largerMagnitude(best, grid->at(r, c));
+      QCOMPARE(pyramid.rowMargin()->grid().at(r, 0), best);
+    }
+    QVERIFY(MaxPyramid(makeGrid(1, 9)).columnMargin() == nullptr);
+  }
+
+  void stripsShowOneHotValueAtEveryZoom() {
+    auto grid = makeGrid(4096, 4096);
+    setCell(*grid, 2711, 1234, -50.0f);
+    HeatMap map;
+    map.resize(900, 600);
+    map.setData(std::shared_ptr<const HeatGrid>(grid));
+    const QRgb hot = FloatColours(map.colourScale())(-50.0f);
+    for (int i = 0; i < 14; ++i) {
+      const HeatFrame frame = map.frame();
+      const QImage picture = map.grab().toImage().convertToFormat(QImage::Format_RGB32);
+      QVERIFY2(contains(picture.copy(frame.plot), hot), qPrintable(QString::number(i)));
+      QVERIFY2(contains(picture.copy(frame.columnStrip), hot), qPrintable(QString::number(i)));
+      QVERIFY2(contains(picture.copy(frame.rowStrip), hot), qPrintable(QString::number(i)));
+      map.zoomAt(frame.cell(2711, 1234).center(), 1.9, 1.9);
+    }
+    // Elsewhere in the matrix the strips tell where it is: its column is in view, its row is not.
+    map.fit();
+    map.zoomTo(std::pair(0, 100), std::pair(1200, 1300));
+    const QImage picture = map.grab().toImage().convertToFormat(QImage::Format_RGB32);
+    QVERIFY(contains(picture.copy(map.frame().columnStrip), hot));
+    QVERIFY(!contains(picture.copy(map.frame().plot), hot));
+  }
+
+  void pointerReadsTheValueThatIsSeen() {
+    auto grid = makeGrid(2000, 3000);
+    setCell(*grid, 1001, 1502, 40);
+    Shown shown(grid);
+    QSignalSpy spy(&shown.map, &HeatMap::hovered);
+    const QPoint at = shown.at(1001, 1502);
+    shown.send(at + QPoint(30, 30), Qt::NoButton);
+    for (int dx = -1; dx <= 1; ++dx) shown.send(at + QPoint(dx, 0), Qt::NoButton);
+    bool seen = false;
+    for (const auto& call : spy) seen = seen || (call.at(0).toInt() == 1001 && call.at(1).toInt() == 1502 && call.at(2).toDouble() == 40.0);
+    QVERIFY(seen);
+  }
+
+  void clickSelectsACellAndDragARectangle() {
+    Shown shown(makeGrid(20, 30));
+    QSignalSpy selected(&shown.map, &HeatMap::selected), cleared(&shown.map, &HeatMap::cleared);
+    QTest::mouseClick(&shown.map, Qt::LeftButton, {}, shown.at(4, 7));
+    QCOMPARE(shown.map.selectedRows(), CellRange(std::pair(4, 4)));
+    QCOMPARE(shown.map.selectedColumns(), CellRange(std::pair(7, 7)));
+    QCOMPARE(shown.map.focusCell(), std::pair(4, 7));
+    shown.drag(Qt::LeftButton, shown.at(10, 20), shown.at(6, 12));
+    QCOMPARE(selected.count(), 2);
+    QCOMPARE(shown.map.selectedRows(), CellRange(std::pair(6, 10)));
+    QCOMPARE(shown.map.selectedColumns(), CellRange(std::pair(12, 20)));
+    QVERIFY(shown.map.isFitted());   // a drag with the left button pans nothing
+    QTest::keyClick(&shown.map, Qt::Key_Escape);
+    QCOMPARE(cleared.count(), 1);
+    QVERIFY(!shown.map.selectedRows());
+    // A second Esc is for the window.
+    QKeyEvent escape(QEvent::KeyPress, Qt::Key_Escape, Qt::NoModifier);
+    QApplication::sendEvent(&shown.map, &escape);
+    QVERIFY(!escape.isAccepted());
+  }
+
+  void stripsSelectWholeRowsAndColumns() {
+    Shown shown(makeGrid(20, 30));
+    const HeatFrame frame = shown.map.frame();
+    QTest::mouseClick(&shown.map, Qt::LeftButton, {}, QPoint(shown.at(0, 11).x(), frame.columnStrip.center().y()));
+    QCOMPARE(shown.map.selectedColumns(), CellRange(std::pair(11, 11)));
+    QCOMPARE(shown.map.selectedRows(), CellRange(std::pair(0, 19)));
+    QTest::mouseClick(&shown.map, Qt::LeftButton, {}, QPoint(frame.rowStrip.center().x(), shown.at(3, 0).y()));
+    QCOMPARE(shown.map.selectedRows(), CellRange(std::pair(3, 3)));
+    QCOMPARE(shown.map.selectedColumns(), CellRange(std::pair(0, 29)));
+  }
+
+  void middleDragAndSpaceDragPan() {
+    Shown shown(makeGrid(500, 500));
+    shown.map.zoomAt(QPointF(shown.map.plotArea().center()), 4, 4);
+    const HeatWindow before = shown.map.view();
+    const QPoint from = shown.map.plotArea().center();
+    shown.drag(Qt::MiddleButton, from, from + QPoint(40, 24));
+    QVERIFY(std::abs(before.left - 40 / before.pixelsPerColumn - shown.map.view().left) < 1e-9);
+    QVERIFY(std::abs(before.top - 24 / before.pixelsPerRow - shown.map.view().top) < 1e-9);
+    QVERIFY(!shown.map.selectedRows());
+    QTest::keyPress(&shown.map, Qt::Key_Space);
+    shown.drag(Qt::LeftButton, from, from - QPoint(40, 24));
+    QTest::keyRelease(&shown.map, Qt::Key_Space);
+    QVERIFY(std::abs(before.left - shown.map.view().left) < 1e-9);
+    QVERIFY(!shown.map.selectedRows());
+  }
+
+  void doubleClickZoomsToTheSelectionOrTheCell() {
+    Shown shown(makeGrid(400, 600));
+    shown.map.setSelectedCells(std::pair(100, 119), std::pair(200, 239));
+    QTest::mouseClick(&shown.map, Qt::LeftButton, {}, shown.at(110, 220));
+    QTest::mouseDClick(&shown.map, Qt::LeftButton, {}, shown.at(110, 220));
+    QCOMPARE(shown.map.frame().visibleRows(), std::pair(100, 119));
+    QCOMPARE(shown.map.frame().visibleColumns(), std::pair(200, 239));
+    QCOMPARE(shown.map.selectedRows(), CellRange(std::pair(100, 119)));
+    QTest::keyClick(&shown.map, Qt::Key_Home);
+    QVERIFY(shown.map.isFitted());
+    QTest::mouseClick(&shown.map, Qt::LeftButton, {}, shown.at(300, 50));
+    QTest::mouseDClick(&shown.map, Qt::LeftButton, {}, shown.at(300, 50));
+    const HeatFrame near = shown.map.frame();
+    QVERIFY(near.view.pixelsPerColumn > 40);   // wide enough for numbers
+    QVERIFY(near.visibleRows().first <= 300 && near.visibleRows().second >= 300);
+    QVERIFY(near.visibleColumns().first <= 50 && near.visibleColumns().second >= 50);
+    QTest::mouseDClick(&shown.map, Qt::LeftButton, {}, shown.at(300, 50));
+    QVERIFY(shown.map.isFitted());
+  }
+
+  void shiftArrowsExtendTheSelection() {
+    Shown shown(makeGrid(20, 30));
+    shown.map.setFocusCell(5, 5);
+    QTest::keyClick(&shown.map, Qt::Key_Right, Qt::ShiftModifier);
+    QTest::keyClick(&shown.map, Qt::Key_Down, Qt::ShiftModifier);
+    QTest::keyClick(&shown.map, Qt::Key_Down, Qt::ShiftModifier);
+    QCOMPARE(shown.map.selectedRows(), CellRange(std::pair(5, 7)));
+    QCOMPARE(shown.map.selectedColumns(), CellRange(std::pair(5, 6)));
+    QTest::keyClick(&shown.map, Qt::Key_Left);   // moves only, and the next extension starts anew
+    QCOMPARE(shown.map.selectedRows(), CellRange(std::pair(5, 7)));
+    QTest::keyClick(&shown.map, Qt::Key_Up, Qt::ShiftModifier);
+    QCOMPARE(shown.map.selectedRows(), CellRange(std::pair(6, 7)));
+    QCOMPARE(shown.map.selectedColumns(), CellRange(std::pair(5, 5)));
+    QTest::keyClick(&shown.map, Qt::Key_Escape);
+    QTest::keyClick(&shown.map, Qt::Key_Return);
+    QCOMPARE(shown.map.selectedRows(), CellRange(std::pair(6, 6)));
+  }
+
+  void colourBarSetsTheRange() {
+    auto grid = makeGrid(20, 30);
+    setCell(*grid, 3, 3, 8);
+    Shown shown(grid);
+    QSignalSpy chosen(&shown.map, &HeatMap::rangeChosen);
+    const QRectF bar = colourBarRect(shown.map.frame().colourBar, shown.map.font(), true);
+    const QPoint top(static_cast<int>(bar.center().x()), static_cast<int>(bar.top()));
+    shown.drag(Qt::LeftButton, top, top + QPoint(0, static_cast<int>(bar.height() / 2)));
+    QVERIFY(chosen.count() > 0);
+    QVERIFY2(std::abs(shown.map.colourScale().high - 4) < 0.1, qPrintable(QString::number(shown.map.colourScale().high)));
+    QVERIFY(!shown.map.selectedRows());
+    // What lies beyond the range is seen.
+    const QImage picture = shown.map.grab().toImage().convertToFormat(QImage::Format_RGB32);
+    QVERIFY(contains(picture.copy(shown.map.plotArea()), kClippedColour));
+    QTest::mouseDClick(&shown.map, Qt::LeftButton, {}, bar.center().toPoint());
+    QCOMPARE(shown.map.colourScale().high, 8.0);
+    QVERIFY(!contains(shown.map.grab().toImage().convertToFormat(QImage::Format_RGB32), kClippedColour));
+    QTest::keyClick(&shown.map, Qt::Key_Up, Qt::ControlModifier);
+    QCOMPARE(shown.map.colourScale().high, 10.0);
+    QTest::keyClick(&shown.map, Qt::Key_Home, Qt::ControlModifier);
+    QCOMPARE(shown.map.colourScale().high, 8.0);
+  }
+
+  void causalCellsAreNotThere() {
+    auto grid = makeGrid(64, 64, 0.0f);
+    grid->causal = true;
+    for (int r = 0; r < 64; ++r) {
+      for (int c = 0; c <= r; ++c) setCell(*grid, r, c, 0.5f);
+    }
+    const MaxPyramid pyramid(grid);
+    QCOMPARE(pyramid.shareBelow(0.5f), 0.0);   // the missing ones count nowhere
+    const FloatColours colours(sensibleScale(ColourMapId::Viridis, false, 0, 1));
+    for (const double pixels : {0.37, 1.0, 5.0}) {
+      const int size = static_cast<int>(64 * pixels);
+      const QImage image = renderHeat(pyramid, colours, {0, 0, pixels, pixels}, size, size, 0xff111111, 0xff222222, 4);
+      QVERIFY(contains(image, 0xff222222));
+      for (int y = 0; y < size; ++y) {
+        for (int x = 0; x < size; ++x) {
+          const bool there = std::floor(x / pixels) <= std::ceil((y + 1) / pixels) - 1;
+          if (there != (image.pixel(x, y) == colours(0.5f))) {
+            // A pixel on the diagonal may be read from a coarser level.
+            QVERIFY2(pixels < 1 && std::abs(x - y) <= 2, qPrintable(QStringLiteral("%1 %2 at %3").arg(x).arg(y).arg(pixels)));
+          }
+        }
+      }
+    }
+    HeatMap map;
+    map.setData(std::shared_ptr<const HeatGrid>(grid));
+    QVERIFY(!map.readout(3, 60).contains(QStringLiteral("value")));
+    QVERIFY(map.readout(60, 3).contains(QStringLiteral("0.5")));
+  }
+
+  void cellsInViewBecomeCsv() {
+    auto grid = makeGrid(40, 60);
+    for (std::size_t i = 0; i < grid->values.size(); ++i) grid->values[i] = static_cast<float>(i) * 0.1f;
+    grid->rowLabels = QStringList(40, QStringLiteral("a,\"b\""));
+    Shown shown(grid);
+    shown.map.zoomTo(std::pair(10, 14), std::pair(20, 27));
+    const auto rows = shown.map.frame().visibleRows(), columns = shown.map.frame().visibleColumns();
+    const QStringList lines = shown.map.figureCsv().split(QStringLiteral("\r\n"), Qt::SkipEmptyParts);
+    QCOMPARE(lines.size(), rows.second - rows.first + 2);
+    QVERIFY(lines[0].startsWith(QStringLiteral("token \\ channel,text,%1,").arg(columns.first)));
+    const int r = rows.first + 1;
+    QVERIFY2(lines[2].startsWith(QStringLiteral("%1,\"a,\"\"b\"\"\",").arg(r)), qPrintable(lines[2]));
+    QCOMPARE(lines[2].section(QLatin1Char(','), -1).toFloat(), grid->at(r, columns.second));
+    const Json json = shown.map.figureJson();
+    QCOMPARE(json["axes"]["rows"]["first"].get<int>(), rows.first);
+    QVERIFY(json["pooling"].is_null());
+    QCOMPARE(static_cast<float>(json["values"][1][2].get<double>()), grid->at(r, columns.first + 2));
+  }
+
+  void manyCellsBecomePooledNumbers() {
+    auto grid = makeGrid(1500, 1500, 0.25f);
+    setCell(*grid, 1499, 700, -3);
+    const MaxPyramid pyramid(grid);
+    const QString csv = heatCsv(pyramid, {0, 1499}, {0, 1499}, 1);
+    QVERIFY(csv.section(QLatin1Char(','), 0, 0).contains(QStringLiteral("2 x 2")));
+    const QStringList lines = csv.split(QStringLiteral("\r\n"), Qt::SkipEmptyParts);
+    QCOMPARE(lines.size(), 751);
+    QVERIFY(lines.last().startsWith(QStringLiteral("1498,0.25,")));
+    QVERIFY(lines.last().contains(QStringLiteral(",-3,")));
+    const Json json = heatJson(pyramid, {0, 1499}, {0, 1499}, 0);
+    QCOMPARE(json["pooling"]["cells"][0].get<int>(), 2);
+    QCOMPARE(json["values"][749][350].get<double>(), -3.0);
+    QVERIFY(heatCsv(pyramid, {0, 999}, {0, 999}, 2).startsWith(QStringLiteral("token \\ channel,0,1,2,")));
+  }
+
+  void figuresShowTheSameCells() {
+    auto grid = makeGrid(64, 64);
+    setCell(*grid, 63, 20, 5);
+    HeatMap map;
+    map.resize(700, 500);
+    map.setData(std::shared_ptr<const HeatGrid>(grid));
+    const QRgb hot = FloatColours(map.colourScale())(5.0f);
+    for (const double scale : {1.0, 1.5, 3.0}) {
+      const QImage image = figureImage(map, scale);
+      QCOMPARE(image.width(), static_cast<int>(std::lround(700 * scale)));
+      // The strips and the colour bar hold the colour too: look at the middle of the lower half.
+      QVERIFY(contains(image.copy(image.width() / 5, image.height() / 2, image.width() / 2, image.height() / 2), hot));
+    }
+    QVERIFY(figureSvg(map).contains("<image"));
+    QVERIFY(figureSvg(map).contains("channel"));   // text stays text
+    QVERIFY(figurePdf(map).startsWith("%PDF"));
+  }
+
+  void assistiveTechnologyHearsTheValue() {
+    HeatMap map;
+    auto grid = makeGrid(4, 4);
+    setCell(*grid, 1, 1, -4.25f);
+    map.setData(std::shared_ptr<const HeatGrid>(grid));
+    map.setFocusCell(1, 1);
+    QAccessibleInterface* interface = QAccessible::queryAccessibleInterface(&map);
+    QVERIFY(interface != nullptr && interface->valueInterface() != nullptr);
+    QCOMPARE(interface->valueInterface()->currentValue().toDouble(), -4.25);
+    QVERIFY(interface->text(QAccessible::Value).contains(QStringLiteral("\u22124.25")));
+    QVERIFY(interface->text(QAccessible::Value).contains(QStringLiteral("100 % of the largest")));
+  }
+
   void tokensAreReadable() {
     QCOMPARE(visibleToken(QStringLiteral(" the")), QStringLiteral("\u00b7the"));
     QCOMPARE(visibleToken(QStringLiteral("a b")), QStringLiteral("a b"));
@@ -299,20 +604,6 @@ class HeatMapTest : public QObject {
     QCOMPARE(visibleToken(QStringLiteral("\t")), QStringLiteral("\u21e5"));
     QCOMPARE(visibleToken(QString()), QStringLiteral("\u2205"));
     QCOMPARE(visibleToken(QStringLiteral("\u200b")), QStringLiteral("\u25cc"));
-  }
-
-  void panelAsksForPlaceAndPrompt() {
-    ActivationsPanel panel;
-    panel.setBlocks(30);
-    QSignalSpy places(&panel, &ActivationsPanel::placeChanged), prompts(&panel, &ActivationsPanel::promptChanged);
-    panel.setPlace({7, SeamKind::FfnDown});
-    QCOMPARE(places.count(), 0);
-    QCOMPARE(panel.place(), (SeamId{7, SeamKind::FfnDown}));
-    panel.setPrompt(QStringLiteral("Hello"));
-    QCOMPARE(prompts.count(), 0);
-    panel.setGrid(makeGrid(12, 30));
-    panel.resize(900, 600);
-    QVERIFY(!panel.grab().isNull());
   }
 };
 

@@ -150,9 +150,9 @@ void HeatMap::mousePressEvent(QMouseEvent* event) {
   if (middle || m_space) {
     m_drag = Drag::Pan;
   } else {
-    m_drag = barEndAt(m_pressAt);
-    if (m_drag == Drag::None && (m_hoverRow || m_hoverColumn || cellAt(m_pressAt))) m_drag = Drag::Press;
     point(m_pressAt);   // a touch comes without a move before it
+    m_drag = barEndAt(m_pressAt);
+    if (m_drag == Drag::None && (m_hoverRow || m_hoverColumn)) m_drag = Drag::Press;
   }
   updateCursor(m_pressAt);
 }
