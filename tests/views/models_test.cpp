@@ -2,14 +2,12 @@
 
 #include <QAbstractItemModelTester>
 #include <QLineEdit>
-#include <QPushButton>
 #include <QSignalSpy>
 #include <QSortFilterProxyModel>
 #include <QTest>
 #include <QToolButton>
 #include <QTreeView>
 
-#include "views/evaluate/evaluate_panel.h"
 #include "views/jobs/job_list.h"
 #include "views/model/model_panel.h"
 
@@ -118,91 +116,6 @@ class ModelsTest : public QObject {
     QCOMPARE(tree->model()->rowCount(tree->model()->index(0, 0)), 1);
     QCOMPARE(tree->model()->rowCount(tree->model()->index(0, 0, tree->model()->index(0, 0))), 7);
     panel.resize(500, 400);
-    QVERIFY(!panel.grab().isNull());
-  }
-
-  void runsAreAProperModel() {
-    RunsModel runs;
-    QAbstractItemModelTester tester(&runs, QAbstractItemModelTester::FailureReportingMode::QtTest);
-    Run run;
-    run.id = 1;
-    run.plan = QStringLiteral("w4a8");
-    runs.put(run);
-    QCOMPARE(runs.index(0, RunsModel::Perplexity).data().toString(), QStringLiteral("\u2013"));   // nothing is faked
-    run.report.windows = 4;
-    run.report.ppl = 37.8612;
-    run.report.pplStderr = 1.25;
-    run.report.klMean = 0.68912;
-    run.report.top1 = 0.6123;
-    run.state = RunState::Done;
-    runs.put(run);
-    QCOMPARE(runs.rowCount({}), 1);
-    QCOMPARE(runs.index(0, RunsModel::Perplexity).data().toString(), QStringLiteral("37.861 \u00b1 1.250"));
-    QCOMPARE(runs.index(0, RunsModel::KlMean).data().toString(), QStringLiteral("0.6891"));
-    QCOMPARE(runs.index(0, RunsModel::Top1).data().toString(), QStringLiteral("61.23 %"));
-    QCOMPARE(runs.index(0, RunsModel::State).data().toString(), QStringLiteral("done"));
-    run.id = 2;
-    runs.put(run);
-    QCOMPARE(runs.rowCount({}), 2);
-    QVERIFY(runs.find(2) != nullptr && runs.find(3) == nullptr);
-    QCOMPARE(runs.csv().count(QStringLiteral("\r\n")), 3);
-  }
-
-  void planNamesComeAndGo_data() {
-    QTest::addColumn<QString>("plan");
-    for (const char* plan : {"float", "w4a8", "w8a8", "w4a16", "w4a16g64", "w4a16g128s", "w2ba8", "w2b", "w16a8", "w3a4s"}) QTest::newRow(plan) << plan;
-  }
-  void planNamesComeAndGo() {
-    QFETCH(QString, plan);
-    EvaluatePanel panel;
-    panel.setBackends({{QStringLiteral("fake"), QStringLiteral("Fake quantization")}, {QStringLiteral("reference"), QStringLiteral("Reference")}});
-    EvaluateRequest request;
-    request.plan = plan;
-    request.windows = 7;
-    request.length = 777;
-    request.textPath = QStringLiteral("text.txt");
-    request.backend = QStringLiteral("reference");
-    panel.setRequest(request);
-    QCOMPARE(panel.request().plan, plan);
-    QCOMPARE(panel.request(), request);
-  }
-
-  void evaluateAsksAndShows() {
-    EvaluatePanel panel;
-    panel.setBackends({{QStringLiteral("fake"), QStringLiteral("Fake quantization")}});
-    QPushButton *run = nullptr, *cancel = nullptr;
-    for (QPushButton* button : panel.findChildren<QPushButton*>()) {
-      if (button->text() == QStringLiteral("&Run")) run = button;
-      if (button->text() == QStringLiteral("Cance&l")) cancel = button;
-    }
-    QVERIFY(run != nullptr && cancel != nullptr);
-    QVERIFY(!run->isEnabled());
-    panel.setReady(true);
-    QVERIFY(!run->isEnabled());   // no text yet
-    panel.setTextPath(QStringLiteral("text.txt"));
-    QVERIFY(run->isEnabled());
-    QSignalSpy asked(&panel, &EvaluatePanel::runRequested), cancelled(&panel, &EvaluatePanel::cancelRequested);
-    run->click();
-    QCOMPARE(asked.count(), 1);
-    QCOMPARE(asked[0][0].value<EvaluateRequest>().plan, QStringLiteral("w4a8"));
-    Run live;
-    live.id = 5;
-    live.plan = QStringLiteral("w4a8");
-    panel.showRun(live);
-    QVERIFY(cancel->isEnabled());
-    cancel->click();
-    QCOMPARE(cancelled.count(), 1);
-    QCOMPARE(cancelled[0][0].toInt(), 5);
-    for (int windows = 1; windows <= 3; ++windows) {
-      live.report.windows = windows;
-      live.report.ppl = 20 + windows;
-      panel.showRun(live);
-      panel.showRun(live);   // the same report twice is one point
-    }
-    live.state = RunState::Done;
-    panel.showRun(live);
-    QVERIFY(!cancel->isEnabled());
-    panel.resize(1100, 700);
     QVERIFY(!panel.grab().isNull());
   }
 

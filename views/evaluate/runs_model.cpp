@@ -150,7 +150,11 @@ QVariant RunsModel::data(const QModelIndex& index, int role) const {
 
 QVariant RunsModel::headerData(int section, Qt::Orientation orientation, int role) const {
   if (orientation != Qt::Horizontal) return {};
-  if (role == Qt::DisplayRole) return section == Compared ? tr("A/B", "title of the column that marks the two compared runs") : run_text::columnTitle(section);
+  if (role == Qt::DisplayRole) {
+    const QString space = QStringLiteral("\u2002");   // the cells keep as much from their neighbours
+    if (section == Compared) return tr("A/B", "title of the column that marks the two compared runs");
+    return isText(section) ? space + run_text::columnTitle(section) : run_text::columnTitle(section) + space;
+  }
   if (role == Qt::ToolTipRole) return run_text::columnMeaning(section);
   if (role == Qt::AccessibleTextRole) return run_text::columnTitle(section);
   if (role == Qt::TextAlignmentRole) {
