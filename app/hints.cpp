@@ -30,7 +30,7 @@ Hints::Hints(QWidget& area) : QFrame(&area), m_area(area) {
   rows->setHorizontalSpacing(kPanelMargin);
   rows->setVerticalSpacing(kGap);
   const QString tips[] = {
-      tr("Every cell of the overview is one linear layer. Click the darkest ones: all pages follow the selection."),
+      tr("Every cell of the overview is one linear layer. Click one that stands out: all pages follow the selection."),
       tr("Each page shows A (the model as it is), B (as the recipe quantizes it), or their difference."),
       tr("Right-click any picture to copy it or to save it with its numbers. Ctrl+Z undoes every change of the recipe."),
   };

@@ -36,8 +36,13 @@ std::int64_t largestLinear(const ModelConfig& config) {
   return most;
 }
 
-std::int64_t endBytes(const ModelConfig& config) {   // embedding and head, decoded
-  return config.vocabulary * config.hidden * kFloat * (config.tiedEmbeddings ? 1 : 2);
+// Decoded. Walking through the blocks needs it only to begin with.
+std::int64_t embeddingBytes(const ModelConfig& config) {
+  return config.vocabulary * config.hidden * kFloat;
+}
+
+std::int64_t endBytes(const ModelConfig& config) {   // embedding and head
+  return embeddingBytes(config) * (config.tiedEmbeddings ? 1 : 2);
 }
 
 // One block's activations over `tokens`, at the widest moment: the residual, its sums and norm, then gate, up and their product.
@@ -94,8 +99,8 @@ Estimate estimateCapture(const ModelConfig& config, const CaptureOptions& option
     kept += 2 * MagnitudeHistogram::kBins * 8 + channels * (rows * kFloat + 3 * kFloat + 3 * 8 + 5 * 8);
     if (options.hessian) kept += channels * channels * kFloat;
   }
-  const std::int64_t bytes = endBytes(config) + blockParameters(config) * kFloat + batch * config.hidden * kFloat +
-                             activationBytes(config, group) + config.blocks * kept;
+  const std::int64_t walk = blockParameters(config) * kFloat + activationBytes(config, group) + config.blocks * kept;
+  const std::int64_t bytes = batch * config.hidden * kFloat + std::max(embeddingBytes(config), walk);
   return estimateOf(bytes, static_cast<double>(windows * length), options.hessian ? 2 : 1.3, config, tokensPerSecond);
 }
 
@@ -121,7 +126,8 @@ Estimate estimatePictures(const ModelConfig& config, std::int64_t tokens, std::o
   const std::int64_t channels = 2 * config.hidden + config.heads * config.headDim + config.ffn;
   const std::int64_t pictures = config.blocks * tokens * channels * kFloat;
   // Each picture once more as its pyramid: a third of the cells, with minimum and maximum.
-  const std::int64_t bytes = endBytes(config) + blockParameters(config) * kFloat + activationBytes(config, tokens) + pictures + pictures;
+  const std::int64_t walk = blockParameters(config) * kFloat + activationBytes(config, tokens) + pictures + pictures;
+  const std::int64_t bytes = std::max(embeddingBytes(config), walk);
   return estimateOf(bytes, static_cast<double>(tokens), 1.2, config, tokensPerSecond);
 }
 

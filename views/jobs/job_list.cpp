@@ -16,7 +16,7 @@ namespace bitscape {
 namespace {
 
 constexpr int kEndedKept = 8;
-constexpr int kNarrowBelow = 62, kWideFrom = 125;   // average characters
+constexpr int kNarrowBelow = 80, kWideFrom = 150;   // average characters
 
 // Where a job stands in the list: what computes, what is paused, the line, what has ended.
 int groupOf(const JobState& job) {

@@ -15,7 +15,7 @@
 namespace bitscape {
 namespace {
 
-constexpr int kBarWidth = 140, kBarHeight = 8;
+constexpr int kBarWidth = 140, kShortBar = 100, kBarHeight = 8;
 
 int charsWide(const QWidget& widget, int count) {
   return widget.fontMetrics().averageCharWidth() * count;
@@ -75,11 +75,10 @@ void JobRow::setWidth(Width width) {
   const bool narrow = width == Width::Narrow;
   m_lines->setDirection(narrow ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
   m_lines->setSpacing(narrow ? 0 : kPanelMargin);
-  m_title->setFixedWidth(charsWide(*this, narrow ? 20 : width == Width::Wide ? 34 : 24));
-  m_needs->setFixedWidth(charsWide(*this, 26));
-  m_bar->setMinimumWidth(narrow ? 40 : kBarWidth);
-  m_bar->setMaximumWidth(narrow ? QWIDGETSIZE_MAX : kBarWidth);
-  m_left->setMinimumWidth(narrow ? 0 : charsWide(*this, 17));
+  m_needs->setFixedWidth(charsWide(*this, 42));
+  m_bar->setMinimumWidth(narrow ? 40 : width == Width::Wide ? kBarWidth : kShortBar);
+  m_bar->setMaximumWidth(narrow ? QWIDGETSIZE_MAX : m_bar->minimumWidth());
+  m_left->setMinimumWidth(narrow ? 0 : charsWide(*this, 19));
   m_buttons->setMinimumWidth(narrow ? 0 : 4 * m_cancel->sizeHint().width());   // so that bars and times stand below each other
   show(m_job);
 }
@@ -112,6 +111,12 @@ void JobRow::show(const JobState& job) {
   const bool ended = hasEnded(job.state), begun = job.started.isValid() || job.state == JobState::Running;
   const bool wide = m_width == Width::Wide;
   m_title->setText(job.title);
+  if (m_width == Width::Narrow) {
+    const int room = (parentWidget() ? parentWidget()->width() : width()) * 6 / 10;
+    m_title->setFixedWidth(std::min(m_title->sizeHint().width(), room));
+  } else {
+    m_title->setFixedWidth(charsWide(*this, wide ? 44 : 32));
+  }
   const auto needs = job.needs.isEmpty() || ended ? QString() : tr("needs %1").arg(job.needs);
   m_step->setText(job.step.isEmpty() && !wide ? needs : job.step);
   m_needs->setText(needs);
@@ -124,6 +129,7 @@ void JobRow::show(const JobState& job) {
   m_bar->setValue(begun ? static_cast<int>(std::lround(1000 * std::clamp(job.fraction, 0.0, 1.0))) : 0);
   m_bar->setAccessibleName(tr("Progress of %1").arg(job.title));
   m_left->setText(leftText());
+  m_left->setAlignment((m_width == Width::Narrow && ended ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
   m_left->setToolTip(job.started.isValid() ? tr("Started at %1").arg(locale().toString(job.started.time(), QLocale::ShortFormat)) : QString());
   setAccessibleName(job.title);
   setAccessibleDescription(needs.isEmpty() ? tr("%1. %2").arg(m_left->text(), job.step) : tr("%1, %3. %2").arg(m_left->text(), job.step, needs));

@@ -48,8 +48,6 @@ MessageLog::MessageLog(QWidget* parent) : QWidget(parent) {
   m_rows->setAccessibleName(tr("Log"));
   m_rows->setHeaderLabels({tr("Time"), tr("Severity"), tr("Message")});
   m_rows->setRootIsDecorated(false);
-  m_rows->setUniformRowHeights(false);
-  m_rows->setWordWrap(true);
   m_rows->setFrameShape(QFrame::NoFrame);
   m_rows->setSelectionMode(QAbstractItemView::ExtendedSelection);
   m_rows->setAlternatingRowColors(true);
@@ -85,9 +83,10 @@ void MessageLog::add(Severity severity, const QString& sentence, const QDateTime
   row->setText(Sign, severitySign(severity) + QLatin1Char(' ') + severityText(severity));
   row->setData(Sign, kSeverityRole, static_cast<int>(severity));
   row->setForeground(Sign, colourOf(severity, palette()));
+  row->setSizeHint(Time, {0, m_rows->fontMetrics().height() + kGap / 2});
   row->setText(Sentence, sentence);
   row->setToolTip(Sentence, sentence);
-  for (int column = Time; column <= Sentence; ++column) row->setTextAlignment(column, Qt::AlignLeft | Qt::AlignTop);
+  for (int column = Time; column <= Sentence; ++column) row->setTextAlignment(column, Qt::AlignLeft | Qt::AlignVCenter);
   m_rows->addTopLevelItem(row);
   while (m_rows->topLevelItemCount() > kKept) delete m_rows->takeTopLevelItem(0);
   m_empty->hide();

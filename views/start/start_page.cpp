@@ -73,6 +73,7 @@ StartPage::StartPage(QWidget* parent) : QWidget(parent) {
   m_recent->setItemDelegate(new RecentDelegate(m_recent));
   m_recent->setAccessibleName(tr("Recent studies and models"));
   m_recent->setFrameShape(QFrame::NoFrame);
+  m_recent->viewport()->setAutoFillBackground(false);   // it lies on the page
   m_recent->setMouseTracking(true);
   m_recent->setUniformItemSizes(true);
   m_recent->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -155,7 +156,7 @@ bool StartPage::eventFilter(QObject* object, QEvent* event) {
     const bool over = m_drop->property("over").toBool();
     QPainter painter(m_drop);
     painter.setRenderHint(QPainter::Antialiasing);
-    QPen pen(palette().color(over ? QPalette::Highlight : QPalette::Mid), over ? 2 : 1.2, Qt::DashLine);
+    QPen pen(palette().color(over ? QPalette::Highlight : QPalette::PlaceholderText), over ? 2 : 1, Qt::DashLine);
     auto ground = palette().color(QPalette::Highlight);
     ground.setAlpha(over ? 40 : 0);
     painter.setPen(pen);
