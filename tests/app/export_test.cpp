@@ -170,6 +170,8 @@ class ExportTest : public QObject {
     QCOMPARE(menu->actions().size(), 4);
     QCOMPARE(figures->current(), static_cast<Figure*>(square));
     menu->close();
+    window.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
     QSignalSpy done(figures, &FigureExport::done);
     QTest::keyClick(&window, Qt::Key_C, Qt::ControlModifier);   // the only picture to be seen
     QCOMPARE(QApplication::clipboard()->text(), QStringLiteral("0.5"));

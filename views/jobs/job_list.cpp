@@ -163,7 +163,7 @@ void JobList::arrange() {
   m_empty->setVisible(m_rows.empty());
   const int characters = width() / std::max(1, fontMetrics().averageCharWidth());
   const auto shape = characters < kNarrowBelow ? JobRow::Width::Narrow : characters < kWideFrom ? JobRow::Width::Middle : JobRow::Width::Wide;
-  for (const auto& [id, row] : m_rows) row->setWidth(shape);
+  for (const auto& [id, row] : m_rows) row->setWidth(shape, width());
 }
 
 void JobList::trim() {

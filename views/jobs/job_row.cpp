@@ -67,11 +67,12 @@ JobRow::JobRow(QWidget* parent) : QFrame(parent) {
   m_lines->setContentsMargins(kGap, 1, kGap / 2, 1);
   m_lines->addLayout(what, 1);
   m_lines->addLayout(how);
-  setWidth(Width::Middle);
+  setWidth(Width::Middle, m_available);
 }
 
-void JobRow::setWidth(Width width) {
+void JobRow::setWidth(Width width, int available) {
   m_width = width;
+  m_available = available;
   const bool narrow = width == Width::Narrow;
   m_lines->setDirection(narrow ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
   m_lines->setSpacing(narrow ? 0 : kPanelMargin);
@@ -112,15 +113,14 @@ void JobRow::show(const JobState& job) {
   const bool wide = m_width == Width::Wide;
   m_title->setText(job.title);
   if (m_width == Width::Narrow) {
-    const int room = (parentWidget() ? parentWidget()->width() : width()) * 6 / 10;
-    m_title->setFixedWidth(std::min(m_title->sizeHint().width(), room));
+    m_title->setFixedWidth(std::min(m_title->sizeHint().width(), m_available * 6 / 10));
   } else {
-    m_title->setFixedWidth(charsWide(*this, wide ? 44 : 32));
+    m_title->setFixedWidth(charsWide(*this, wide ? 44 : 30));
   }
   const auto needs = job.needs.isEmpty() || ended ? QString() : tr("needs %1").arg(job.needs);
   m_step->setText(job.step.isEmpty() && !wide ? needs : job.step);
   m_needs->setText(needs);
-  m_needs->setVisible(wide);
+  m_needs->setVisible(wide && !ended);   // a failed job's message takes the room
   m_needs->setToolTip(needs.isEmpty() ? QString()
                                       : tr("Memory beyond what the program holds now, and the time at the speed measured here so far. "
                                            "\"Perhaps\" means that no speed is known yet."));

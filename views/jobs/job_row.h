@@ -23,7 +23,7 @@ class JobRow : public QFrame {
 
   explicit JobRow(QWidget* parent = nullptr);
   void show(const JobState& job);
-  void setWidth(Width width);
+  void setWidth(Width width, int available);   // pixels for the whole row
   const JobState& state() const { return m_job; }
   bool canPause() const;
   bool canMove() const { return m_job.state == JobState::Waiting && m_job.place > 0; }
@@ -47,6 +47,7 @@ class JobRow : public QFrame {
 
   JobState m_job;
   Width m_width = Width::Middle;
+  int m_available = 640;
   QBoxLayout* m_lines = nullptr;
   ElidedLabel* m_title = nullptr;
   ElidedLabel* m_step = nullptr;

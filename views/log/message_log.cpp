@@ -83,7 +83,8 @@ void MessageLog::add(Severity severity, const QString& sentence, const QDateTime
   row->setText(Sign, severitySign(severity) + QLatin1Char(' ') + severityText(severity));
   row->setData(Sign, kSeverityRole, static_cast<int>(severity));
   row->setForeground(Sign, colourOf(severity, palette()));
-  row->setSizeHint(Time, {0, m_rows->fontMetrics().height() + kGap / 2});
+  const auto metrics = m_rows->fontMetrics();
+  row->setSizeHint(Time, {metrics.horizontalAdvance(QStringLiteral("00:00:00")) + 2 * kGap, metrics.height() + kGap / 2});
   row->setText(Sentence, sentence);
   row->setToolTip(Sentence, sentence);
   for (int column = Time; column <= Sentence; ++column) row->setTextAlignment(column, Qt::AlignLeft | Qt::AlignVCenter);
