@@ -103,6 +103,11 @@ struct EvalArguments {
   bool layers = false;  // errors per linear too
 };
 
+struct StudyArguments {
+  Output output;
+  std::string file;
+};
+
 struct BackendsArguments {
   Output output;
 };

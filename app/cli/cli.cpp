@@ -33,6 +33,7 @@ void run(const Command& command, Console& console) {
     void operator()(const CaptureArguments& a) const { captureActivations(a, console); }
     void operator()(const QuantizeArguments& a) const { quantize(a, console); }
     void operator()(const EvalArguments& a) const { evaluateModel(a, console); }
+    void operator()(const StudyArguments& a) const { showStudy(a, console); }
     void operator()(const BackendsArguments& a) const { listBackends(a, console); }
     void operator()(const BenchModelArguments& a) const { benchModel(a, console); }
     void operator()(const CheckpointArguments& a) const { makeCheckpoint(a, console); }

@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "core/study/study_file.h"
+
 namespace bitscape::cli {
 namespace {
 
@@ -52,7 +54,7 @@ std::optional<Recipe> recipeOf(const Quantization& quantization, const ModelConf
   }
   Recipe recipe;
   if (!quantization.recipe.empty()) {
-    recipe = readRecipe(quantization.recipe);
+    recipe = isStudyFile(quantization.recipe) ? readStudyState(quantization.recipe).recipe : readRecipe(quantization.recipe);
   } else {
     try {
       recipe.plan = planFromName(quantization.format);

@@ -46,7 +46,7 @@ class Sub {
   void quantization() const {
     Quantization& quantization = m_arguments->quantization;
     auto* format = m_app->add_option("--format", quantization.format, "Such as w4a8, w4a16g64, w4a16g128s, w2ba16");
-    m_app->add_option("--recipe", quantization.recipe, "A recipe file")->excludes(format);
+    m_app->add_option("--recipe", quantization.recipe, "A recipe file, or a study whose recipe to take")->excludes(format);
     auto* calibration = m_app->add_option("--calibration", quantization.calibration, "A UTF-8 text for static inputs; else the recipe's");
     range(m_app->add_option("--calibration-windows", quantization.calibrationWindows, "Its first N windows; all without it"), 1, kMany)
         ->needs(calibration);
@@ -123,6 +123,9 @@ void addStudyCommands(CLI::App& app, Parsed& parsed) {
   eval->add_flag("--layers", eval.arguments().layers, "Error of every linear too");
   eval.backend();
   eval.computing();
+
+  const Sub<StudyArguments> study(app, parsed, "study", "What a study file holds: model, recipe, runs, statistics");
+  study->add_option("FILE", study.arguments().file, "A study that the window saved")->required();
 }
 
 void addMachineCommands(CLI::App& app, Parsed& parsed) {
@@ -199,7 +202,7 @@ namespace bitscape {
 
 bool namesSubcommand(int argc, char** argv) {
   if (argc < 2) return false;
-  for (const char* name : {"inspect", "tokenize", "next", "generate", "capture", "quantize", "eval", "backends", "bench", "screenshots", "make-checkpoint",
+  for (const char* name : {"inspect", "tokenize", "next", "generate", "capture", "quantize", "eval", "study", "backends", "bench", "screenshots", "make-checkpoint",
                            "-h", "--help", "--version"})
     if (std::string(argv[1]) == name) return true;
   return false;

@@ -12,7 +12,7 @@
 namespace bitscape::cli {
 
 using Command = std::variant<InspectArguments, TokenizeArguments, NextArguments, GenerateArguments, CaptureArguments, QuantizeArguments,
-                             EvalArguments, BackendsArguments, BenchModelArguments, BenchGuiArguments, ScreenshotsArguments, CheckpointArguments>;
+                             EvalArguments, StudyArguments, BackendsArguments, BenchModelArguments, BenchGuiArguments, ScreenshotsArguments, CheckpointArguments>;
 
 struct Parsed {
   std::optional<Command> command;

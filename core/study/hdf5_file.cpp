@@ -211,8 +211,7 @@ Hdf5Image::Hdf5Image() : m_session(std::make_unique<Hdf5Session>()) {
   const Handle creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
   // The format of HDF5 1.8: its metadata is compact, and has no mark "being written" that would stay in an image taken while it is open.
   require(access >= 0 && creation >= 0 && H5Pset_fapl_core(access, kImageGrowth, false) >= 0 &&
-          H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18) >= 0 && H5Pset_istore_k(creation, 4) >= 0 &&
-          H5Pset_obj_track_times(creation, false) >= 0);
+          H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18) >= 0 && H5Pset_istore_k(creation, 4) >= 0);
   m_file = H5Fcreate("study in memory", H5F_ACC_TRUNC, creation, access);
   require(m_file >= 0);
 }
@@ -263,9 +262,7 @@ Hdf5Group Hdf5Group::group(const std::string& name) const {
 }
 
 Hdf5Group Hdf5Group::addGroup(const std::string& name) const {
-  const Handle properties(H5Pcreate(H5P_GROUP_CREATE), H5Pclose);
-  require(properties >= 0 && H5Pset_obj_track_times(properties, false) >= 0);
-  const hid_t made = H5Gcreate2(m_handle, name.c_str(), H5P_DEFAULT, properties, H5P_DEFAULT);
+  const hid_t made = H5Gcreate2(m_handle, name.c_str(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
   require(made >= 0);
   return {made, pathOf(name)};
 }
@@ -301,9 +298,7 @@ std::string Hdf5Group::label(const std::string& name) const {
 void Hdf5Group::addText(const std::string& name, const std::string& text) const {
   const Handle type = textType(text.size());
   const Handle space(H5Screate(H5S_SCALAR), H5Sclose);
-  const Handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
-  require(properties >= 0 && H5Pset_obj_track_times(properties, false) >= 0);
-  const Handle array(H5Dcreate2(m_handle, name.c_str(), type, space, H5P_DEFAULT, properties, H5P_DEFAULT), H5Dclose);
+  const Handle array(H5Dcreate2(m_handle, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Dclose);
   require(array >= 0 && H5Dwrite(array, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, text.empty() ? "\0" : text.data()) >= 0);
 }
 
@@ -326,7 +321,7 @@ template <class Value>
 void Hdf5Group::addArray(const std::string& name, std::span<const Value> values, const ArrayShape& shape) const {
   const std::uint64_t bytes = values.size_bytes();
   const Handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
-  require(properties >= 0 && H5Pset_obj_track_times(properties, false) >= 0 && H5Pset_fill_time(properties, H5D_FILL_TIME_NEVER) >= 0);
+  require(properties >= 0 && H5Pset_fill_time(properties, H5D_FILL_TIME_NEVER) >= 0);
   const std::vector<hsize_t> sizes(shape.begin(), shape.end());
   if (bytes > kSmallBytes) {
     const ArrayShape chunk = chunkOf(shape, sizeof(Value));

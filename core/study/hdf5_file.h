@@ -40,7 +40,6 @@ class Hdf5Group {
   void addText(const std::string& name, const std::string& text) const;
   std::string text(const std::string& name) const;
 
-  // No times are stored: the same content makes the same bytes.
   // Arrays of float, double or std::int64_t, row-major. Large ones are chunked, shuffled and deflated.
   template <class Value>
   void addArray(const std::string& name, std::span<const Value> values, const ArrayShape& shape) const;

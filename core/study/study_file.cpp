@@ -74,22 +74,42 @@ void writeArtifacts(const Hdf5Group& root, const StudyArtifacts& artifacts, cons
   if (artifacts.stats) writeStats(root, *artifacts.stats, artifacts.statsNote, progress);
 }
 
-Study readContent(const Hdf5Group& root, const Progress& progress) {
+Study readBasics(const Hdf5Group& root) {
   Study study;
   study.id = root.label("id");
   if (!isStudyId(study.id)) throw Error("\"id\" is no study id");
   const Json state = parseJson(root.text("state"), "\"/state\"", kStateDepth);
   study.state = studyStateFromJson(JsonView(state, "\"/state\""));
+  return study;
+}
+
+void readArtifacts(const Hdf5Group& root, StudyArtifacts& artifacts, const Progress& progress) {
   if (root.has("effects")) {
     const Json effects = parseJson(root.text("effects"), "\"/effects\"");
-    effectsFromJson(JsonView(effects, "\"/effects\""), study.artifacts);
+    effectsFromJson(JsonView(effects, "\"/effects\""), artifacts);
   }
   if (root.has("stats")) {
     StoredStats stored = readStats(root, progress);
-    study.artifacts.stats = std::move(stored.stats);
-    study.artifacts.statsNote = std::move(stored.note);
+    artifacts.stats = std::move(stored.stats);
+    artifacts.statsNote = std::move(stored.note);
   }
-  return study;
+}
+
+// `read` with the root of the study at `path`, once its seal was found right.
+template <class Read>
+auto opened(const std::string& path, Read&& read) {
+  return withContext("cannot open the study \"" + path + "\"", [&] {
+    std::error_code fault;
+    if (!std::filesystem::exists(path, fault)) throw Error("there is no such file; it may have been moved or renamed");
+    if (std::filesystem::is_directory(path, fault)) throw Error("it is a folder; open a file that Bitscape saved");
+    requireSound(MappedFile(path).bytes());
+    try {
+      const Hdf5File file(path);
+      return read(file.root());
+    } catch (const Error& error) {
+      throw Error(std::string(error.what()) + "; restore the study from a copy, or update Bitscape if a newer one wrote it");
+    }
+  });
 }
 
 }  // namespace
@@ -115,19 +135,16 @@ void writeStudy(const std::string& path, const Study& study, const Progress& pro
 }
 
 Study readStudy(const std::string& path, const Progress& progress) {
-  return withContext("cannot open the study \"" + path + "\"", [&] {
-    std::error_code fault;
-    if (!std::filesystem::exists(path, fault)) throw Error("there is no such file; it may have been moved or renamed");
-    if (std::filesystem::is_directory(path, fault)) throw Error("it is a folder; open a file that Bitscape saved");
-    requireSound(MappedFile(path).bytes());
+  return opened(path, [&](const Hdf5Group& root) {
+    Study study = readBasics(root);
     progress.checkpoint(0.05);
-    try {
-      const Hdf5File file(path);
-      return readContent(file.root(), progress.part(0.05, 1.0));
-    } catch (const Error& error) {
-      throw Error(std::string(error.what()) + "; restore the study from a copy, or update Bitscape if a newer one wrote it");
-    }
+    readArtifacts(root, study.artifacts, progress.part(0.05, 1.0));
+    return study;
   });
+}
+
+StudyState readStudyState(const std::string& path) {
+  return opened(path, [](const Hdf5Group& root) { return readBasics(root).state; });
 }
 
 bool isStudyFile(const std::string& path) {

@@ -27,6 +27,8 @@ inline constexpr std::size_t kSealBytes = 81;
 void writeStudy(const std::string& path, const Study& study, const Progress& progress);
 // Throws Error: no such file, not HDF5, HDF5 of another program, a newer format, damaged.
 Study readStudy(const std::string& path, const Progress& progress);
+// The recipe, runs and the rest of the state alone: fast whatever is kept beside them. Throws Error likewise.
+StudyState readStudyState(const std::string& path);
 // True when the file begins as HDF5 does: worth trying readStudy on.
 bool isStudyFile(const std::string& path);
 

@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 rm -rf .gpu && mkdir -p .gpu/root .gpu/debs .gpu/part0 .gpu/part1
 (cd .gpu/debs && apt-get download -qq pkgconf pkgconf-bin libpkgconf3 libpcre2-dev libpcre2-8-0 nlohmann-json3-dev libcli11-dev \
-  libsentencepiece-dev libsentencepiece0 libutf8proc-dev libutf8proc2 libxxhash-dev libxxhash0)
+  libsentencepiece-dev libsentencepiece0 libutf8proc-dev libutf8proc2 libxxhash-dev libxxhash0 libhdf5-dev libhdf5-103-1 libsz2 libaec0 libcurl4)
 for package in .gpu/debs/*.deb; do dpkg -x "$package" .gpu/root; done
 rm -rf .gpu/debs .gpu/root/usr/share/doc .gpu/root/usr/share/man; find .gpu/root -name "*.a" -delete
 sample="${BITSCAPE_SAMPLE:-${XDG_DATA_HOME:-$HOME/.local/share}/bitscape/SmolLM2-135M-Instruct.Q4_1.gguf}"

@@ -2,6 +2,8 @@
 
 #include <hdf5.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <QtTest>
 #include <csignal>
@@ -60,6 +62,7 @@ class StudyFileTest : public QObject {
     writeStudy(path("a.h5"), study, {});
     const Study read = readStudy(path("a.h5"), {});
     QVERIFY(same(study, read));
+    QVERIFY(same(readStudyState(path("a.h5")), study.state));
     QCOMPARE(read.state.prompt, study.state.prompt);
     QVERIFY(read.state.other == study.state.other && read.state.model == study.state.model);
     QVERIFY(read.artifacts.stats->inputs.back().channels() == 0);
@@ -80,13 +83,6 @@ class StudyFileTest : public QObject {
     const Study study = exampleStudy(1, 3000, 300);
     writeStudy(path("large.h5"), study, {});
     QVERIFY(same(readStudy(path("large.h5"), {}), study));
-  }
-  void theSameStudyMakesTheSameBytes() {
-    writeStudy(path("a.h5"), exampleStudy(), {});
-    const QByteArray first = contents(path("a.h5"));
-    QTest::qWait(1100);  // times in HDF5 files have seconds
-    writeStudy(path("a.h5"), exampleStudy(), {});
-    QVERIFY(contents(path("a.h5")) == first);
   }
   void whatIsNoTextDoesNotStopASave() {
     Study study = exampleStudy();
@@ -168,16 +164,23 @@ class StudyFileTest : public QObject {
   void sealedDamageDoesNotCrash() {
     writeStudy(path("a.h5"), exampleStudy(2, 16, 8), {});
     const QByteArray image = contents(path("a.h5")).chopped(kSealBytes);
-    std::mt19937 random(11);
-    int refused = 0;
-    for (int i = 0; i < 200; ++i) {
-      QByteArray changed = image;
-      const qsizetype at = static_cast<qsizetype>(random() % static_cast<unsigned>(image.size()));
-      changed[at] = static_cast<char>(changed[at] ^ (1 << (random() % 8)));
-      put(path("flip.h5"), sealed(changed));
-      if (errorOf([&] { readStudy(path("flip.h5"), {}); }) != "(no Error)") ++refused;
+    // In a process of its own: HDF5 complains at its end about what it could not close.
+    const pid_t child = ::fork();
+    if (child == 0) {
+      std::mt19937 random(11);
+      int refused = 0;
+      for (int i = 0; i < 200; ++i) {
+        QByteArray changed = image;
+        const qsizetype at = static_cast<qsizetype>(random() % static_cast<unsigned>(image.size()));
+        changed[at] = static_cast<char>(changed[at] ^ (1 << (random() % 8)));
+        put(path("flip.h5"), sealed(changed));
+        if (errorOf([&] { readStudy(path("flip.h5"), {}); }) != "(no Error)") ++refused;
+      }
+      ::_exit(refused > 10 ? 0 : 1);
     }
-    QVERIFY(refused > 10);
+    int status = -1;
+    QVERIFY(::waitpid(child, &status, 0) == child && WIFEXITED(status));
+    QCOMPARE(WEXITSTATUS(status), 0);
   }
   void contentIsChecked() {
     const auto message = [&](auto&& fill) { return errorOfContent(fill); };
