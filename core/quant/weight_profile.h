@@ -19,12 +19,14 @@ struct WeightProfile {
   std::int64_t out = 0, in = 0;
   double min = 0, max = 0, mean = 0, deviation = 0, kurtosis = 0;   // population; Pearson's kurtosis (3 for a normal)
   ValueHistogram histogram;
-  // Quantiles of the standard normal and of (w - mean) / deviation at the same probabilities: a straight line when w is normal. At most
-  // kMostQuantiles, denser in the tails.
+  // Quantiles of the standard normal, evenly spaced as far as the count of weights carries, and of (w - mean) / deviation at the same
+  // probabilities: a straight line when w is normal. Exact up to kExactWeights weights, of an even sample of as many beyond. Empty for a
+  // constant weight.
   std::vector<double> normalQuantiles, quantiles;
   std::vector<float> outMin, outMax, inMin, inMax;                  // per output row, per input column
 };
-inline constexpr int kMostQuantiles = 1000;
+inline constexpr int kQuantiles = 401;
+inline constexpr std::int64_t kExactWeights = std::int64_t{4} << 20;
 
 // `weight`: float32 [out, in].
 WeightProfile profileOf(const Tensor& weight, int bins = 256);

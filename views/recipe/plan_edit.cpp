@@ -1,8 +1,6 @@
 #include "views/recipe/plan_edit.h"
 
-#include <cmath>
-#include <cstdio>
-#include <string>
+#include <QString>
 
 namespace bitscape {
 
@@ -37,9 +35,7 @@ Plan withUniform(Plan plan, const BitChoice& choice) {
   named.clip = 1;
   plan.name = nameOf(linearPlanOf(named));
   if (plan.uniform.weight && choice.clip != 1) {
-    char text[32];
-    std::snprintf(text, sizeof text, ", clip %.2f", choice.clip);
-    plan.name += text;
+    plan.name += ", clip " + QString::number(choice.clip, 'f', 2).toStdString();
   }
   for (auto& [id, entry] : plan.overrides) {
     if (id.block >= 0) entry.input = plan.uniform.input;

@@ -10,9 +10,16 @@
 #include "views/heat/max_pyramid.h"
 #include "views/page/page.h"
 
+class QComboBox;
+class QLabel;
+class QSpinBox;
+class QSplitter;
+
 namespace bitscape {
 
 class HeatPair;
+class LineChart;
+class LookBar;
 
 // One side's weight of the selected linear: A as it is stored, B dequantized at the recipe's format (or a second model's weight).
 struct WeightSide {
@@ -31,12 +38,32 @@ class WeightsPanel : public Page {
   void setEmptyTexts(const QString& a, const QString& b);
   void setNote(const QString& note);
   HeatPair* heat() const { return m_heat; }
+  LineChart* histogram() const { return m_histogram; }
+  LineChart* quantiles() const { return m_quantiles; }
+  LineChart* ranges() const { return m_ranges; }
+  LineChart* codes() const { return m_codesChart; }
 
   Json viewState() const override;
   void setViewState(const Json& state) override;
 
  private:
+  void build();
+  void connectSelection();
+  void showPlace();
+  void showLook();
+  void showCharts();
+
+  WeightSide m_a, m_b;
+  std::optional<CodesProfile> m_codes;
+  QString m_format;
+  QSpinBox* m_block = nullptr;
+  QComboBox* m_linear = nullptr;
+  QComboBox* m_axis = nullptr;
+  LookBar* m_look = nullptr;
   HeatPair* m_heat = nullptr;
+  LineChart *m_histogram = nullptr, *m_quantiles = nullptr, *m_ranges = nullptr, *m_codesChart = nullptr;
+  QLabel *m_facts = nullptr, *m_codeFacts = nullptr, *m_note = nullptr;
+  QSplitter* m_split = nullptr;
 };
 
 }  // namespace bitscape

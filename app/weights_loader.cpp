@@ -1,0 +1,124 @@
+#include "app/weights_loader.h"
+
+#include "core/base/error.h"
+#include "core/method/method.h"
+#include "views/heat/heat_pair.h"
+
+namespace bitscape {
+namespace {
+
+const QString kWeights = QStringLiteral("weights");
+
+std::shared_ptr<const MaxPyramid> pyramidOf(const Tensor& weight, LinearId id) {
+  auto grid = std::make_shared<HeatGrid>();
+  grid->rows = static_cast<int>(weight.size(0));
+  grid->columns = static_cast<int>(weight.size(1));
+  const float* values = weight.const_data_ptr<float>();
+  grid->values.assign(values, values + weight.numel());
+  grid->rowTitle = WeightsLoader::tr("output");
+  grid->columnTitle = WeightsLoader::tr("channel");
+  grid->valueTitle = WeightsLoader::tr("weight of %1").arg(QString::fromStdString(toString(id)));
+  return std::make_shared<const MaxPyramid>(std::move(grid));
+}
+
+WeightSide sideOf(const Tensor& weight, LinearId id) {
+  return {pyramidOf(weight, id), profileOf(weight)};
+}
+
+}  // namespace
+
+WeightsLoader::WeightsLoader(Document& document, QObject* parent) : QObject(parent), m_document(document) {}
+
+WeightsLoader::Place WeightsLoader::here() const {
+  if (!m_document.model()) return {};
+  const auto other = m_document.hasOther() ? m_document.model(Side::B)->fingerprint() : std::string();
+  return {m_document.model()->fingerprint() + other, hashOf(m_document.recipe()), m_document.selection().current().linear};
+}
+
+// What belongs to another place goes; the weight itself stays when only the recipe changed.
+void WeightsLoader::forget(const Place& place) {
+  if (place == m_place) return;
+  const bool sameWeight = place.models == m_place.models && place.linear == m_place.linear;
+  m_place = place;
+  m_document.jobs().cancelKey(kWeights);
+  if (!sameWeight) m_a = {};
+  m_b = {};
+  m_difference.reset();
+  m_codes.reset();
+  m_codesKnown = false;
+  m_fault.clear();
+  m_differenceFault.clear();
+  Q_EMIT changed();
+}
+
+void WeightsLoader::look(bool seen, bool b, bool difference) {
+  if (!seen) return m_document.jobs().cancelKey(kWeights);
+  forget(here());
+  if (!m_document.model()) return;
+  const bool more = (b && !m_wantsB) || (difference && !m_wantsDifference);
+  m_wantsB = b;
+  m_wantsDifference = difference;
+  const bool missing = !m_a.pyramid || !m_codesKnown || (b && !m_b.pyramid) || (difference && !m_difference && m_differenceFault.isEmpty());
+  if (!missing || !m_fault.isEmpty()) return;
+  if (!m_document.jobs().isActive(kWeights) || more) start();
+}
+
+void WeightsLoader::start() {
+  struct Known {
+    WeightSide a, b;
+    bool codes;
+  };
+  const auto work = [this, model = m_document.model(), other = m_document.hasOther() ? m_document.model(Side::B) : nullptr,
+                     recipe = m_document.recipe(), id = m_place.linear, known = Known{m_a, m_b, m_codesKnown}, wantsB = m_wantsB,
+                     wantsDifference = m_wantsDifference](const JobContext& context) {
+    const Tensor weight = model->loadLinear(id);
+    auto a = known.a;
+    if (!a.pyramid) {
+      a = sideOf(weight, id);
+      context.deliver([this, a] {
+        m_a = a;
+        Q_EMIT changed();
+      });
+    }
+    context.progress().checkpoint(0.4);
+    const auto& format = recipe.plan.of(id).weight;
+    std::optional<Packed> packed;
+    if (format && (!known.codes || (wantsB && !other))) {
+      packed = roundingNamed(recipe.rounding.id).round(weight, *format, recipe.rounding.parameters);
+    }
+    if (!known.codes) {
+      const auto codes = packed ? std::optional(codesOf(weight, *packed)) : std::nullopt;
+      context.deliver([this, codes] {
+        m_codes = codes;
+        m_codesKnown = true;
+        Q_EMIT changed();
+      });
+    }
+    context.progress().checkpoint(0.6);
+    if (!wantsB) return;
+    auto b = known.b;
+    if (!b.pyramid) {
+      if (other && id.block >= other->config().blocks) throw Error("model B has no block " + std::to_string(id.block) + ": choose one that both models have");
+      b = other ? sideOf(other->loadLinear(id), id) : packed ? sideOf(dequantize(*packed), id) : a;
+      context.deliver([this, b] {
+        m_b = b;
+        Q_EMIT changed();
+      });
+    }
+    if (!wantsDifference) return;
+    context.progress().checkpoint(0.8);
+    const auto difference = differenceOf(*a.pyramid, *b.pyramid);
+    context.deliver([this, difference] {
+      m_difference = difference;
+      if (!difference) m_differenceFault = tr("The two models' weights have different shapes.");
+      Q_EMIT changed();
+    });
+  };
+  const auto onFailure = [this](const QString& sentence) {
+    m_fault = sentence;
+    Q_EMIT changed();
+  };
+  m_document.jobs().start(kWeights, tr("Weight of %1").arg(QString::fromStdString(toString(m_place.linear))), work, onFailure, Jobs::Weight::Light);
+}
+
+}  // namespace bitscape
