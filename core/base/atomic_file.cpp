@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
 
@@ -76,6 +79,25 @@ void AtomicFile::commit() {
   ::close(m_file);
   m_file = -1;
   syncFolderOf(m_target);
+}
+
+void removeAbandonedParts(const std::string& path) {
+  namespace fs = std::filesystem;
+  const fs::path target(path);
+  const std::string begin = target.filename().string() + ".";
+  std::error_code fault;
+  for (fs::directory_iterator file(target.has_parent_path() ? target.parent_path() : ".", fault), end; !fault && file != end;
+       file.increment(fault)) {
+    const std::string name = file->path().filename().string();
+    if (!name.starts_with(begin) || !name.ends_with(".tmp")) continue;
+    int process = 0, attempt = 0, read = 0;
+    const std::string rest = name.substr(begin.size());
+    if (std::sscanf(rest.c_str(), "%d.%d.tmp%n", &process, &attempt, &read) != 2 || read != static_cast<int>(rest.size())) continue;
+    std::error_code unknown;
+    const auto age = fs::file_time_type::clock::now() - file->last_write_time(unknown);
+    const bool gone = process > 0 && ::kill(process, 0) != 0 && errno == ESRCH;
+    if (!unknown && gone && age > std::chrono::minutes(10)) fs::remove(file->path(), unknown);
+  }
 }
 
 void writeFileAtomically(const std::string& path, std::string_view text) {

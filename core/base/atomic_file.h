@@ -29,6 +29,9 @@ class AtomicFile {
   int m_file = -1;
 };
 
+// Removes the temporary files that killed writers of `path` left beside it: those of processes that are gone, untouched for ten minutes.
+void removeAbandonedParts(const std::string& path);
+
 // The whole of `text` as the file `path`, or nothing.
 void writeFileAtomically(const std::string& path, std::string_view text);
 

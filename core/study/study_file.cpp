@@ -125,6 +125,7 @@ void writeStudy(const std::string& path, const Study& study, const Progress& pro
     root.addText("state", compactText(toJson(study.state)));
     writeArtifacts(root, study.artifacts, progress.part(0.0, 0.9));
     const auto bytes = image.bytes();
+    removeAbandonedParts(path);
     AtomicFile file(path);
     file.write(bytes.data(), bytes.size());
     file.write(sealOf(bytes, kStudyFormat));

@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <QtTest>
 #include <cstring>
 #include <utility>
@@ -81,6 +83,23 @@ class FilesTest : public QObject {
     other.commit();
     QCOMPARE(contents("a.txt"), QByteArray("newest"));
     QCOMPARE(names(), QStringList("a.txt"));
+  }
+
+  void partsOfKilledWritersAreRemoved() {
+    // No process has the largest number; this one lives.
+    const QString dead = m_folder.filePath("a.txt.2147483647.0.tmp"), living = m_folder.filePath(QString("a.txt.%1.0.tmp").arg(::getpid()));
+    const QStringList kept{living, m_folder.filePath("a.txt.2147483647.1.tmp"), m_folder.filePath("b.txt.2147483647.0.tmp"),
+                           m_folder.filePath("a.txt.mine.tmp")};
+    for (const QString& name : QStringList{dead} + kept) {
+      QFile file(name);
+      QVERIFY(file.open(QIODevice::WriteOnly) && file.write("part") == 4 && file.flush());
+      const bool fresh = name.endsWith(".1.tmp");
+      QVERIFY(file.setFileTime(QDateTime::currentDateTime().addSecs(fresh ? 0 : -3600), QFileDevice::FileModificationTime));
+    }
+    removeAbandonedParts(path("a.txt"));
+    QVERIFY(!QFile::exists(dead));
+    for (const QString& name : kept) QVERIFY2(QFile::exists(name), qPrintable(name));
+    removeAbandonedParts(path("no/such/a.txt"));
   }
 
   void writingThroughALinkReplacesTheFileBehindIt() {
