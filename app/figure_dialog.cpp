@@ -26,7 +26,8 @@ QString endingOfFilter(const QString& filter) {
 }
 
 // Qt's own dialog on every desktop: the platform's has no room for the scale.
-void prepare(QFileDialog& dialog, const QString& folder, QStandardPaths::StandardLocation place, const QString& name, const QStringList& filters) {
+void prepare(QFileDialog& dialog, const QString& folder, QStandardPaths::StandardLocation place, const QString& name,
+             const QStringList& filters) {
   dialog.setOption(QFileDialog::DontUseNativeDialog);
   dialog.setAcceptMode(QFileDialog::AcceptSave);
   dialog.setFileMode(QFileDialog::AnyFile);
@@ -47,7 +48,8 @@ void prepare(QFileDialog& dialog, const QString& folder, QStandardPaths::Standar
 
 std::optional<PictureChoice> askPictureFile(QWidget* parent, const Figure& figure, const QString& folder) {
   QFileDialog dialog(parent, FigureDialog::tr("Save picture"));
-  const QStringList filters{FigureDialog::tr("PNG picture (*.png)"), FigureDialog::tr("SVG drawing (*.svg)"), FigureDialog::tr("PDF page (*.pdf)")};
+  const QStringList filters{FigureDialog::tr("PNG picture (*.png)"), FigureDialog::tr("SVG drawing (*.svg)"),
+                            FigureDialog::tr("PDF page (*.pdf)")};
   prepare(dialog, folder, QStandardPaths::PicturesLocation, figure.figureName(), filters);
 
   auto* scale = new QSpinBox;
@@ -55,11 +57,13 @@ std::optional<PictureChoice> askPictureFile(QWidget* parent, const Figure& figur
   scale->setValue(static_cast<int>(kScreenScale));
   scale->setPrefix(QStringLiteral("× "));
   scale->setAccessibleName(FigureDialog::tr("Scale of the PNG picture"));
-  scale->setToolTip(FigureDialog::tr("Pixels per point of the screen: 2 is sharp on a screen, 4 and more in print. SVG and PDF are sharp at every size."));
+  scale->setToolTip(FigureDialog::tr(
+      "Pixels per point of the screen: 2 is sharp on a screen, 4 and more in print. SVG and PDF are sharp at every size."));
   auto* size = new QLabel;
   const auto screen = figure.figureSize();
   const auto showSize = [=] {
-    size->setText(FigureDialog::tr("%1 × %2 pixels").arg(QLocale().toString(screen.width() * scale->value()), QLocale().toString(screen.height() * scale->value())));
+    size->setText(FigureDialog::tr("%1 × %2 pixels")
+                      .arg(QLocale().toString(screen.width() * scale->value()), QLocale().toString(screen.height() * scale->value())));
   };
   showSize();
   QObject::connect(scale, &QSpinBox::valueChanged, size, showSize);

@@ -46,7 +46,8 @@ QString selectedCells(const QAbstractItemView& view) {
   std::sort(cells.begin(), cells.end());
   QString text;
   for (qsizetype i = 0; i < cells.size(); ++i) {
-    if (i > 0) text += cells[i].row() == cells[i - 1].row() && cells[i].parent() == cells[i - 1].parent() ? QLatin1Char('\t') : QLatin1Char('\n');
+    if (i > 0)
+      text += cells[i].row() == cells[i - 1].row() && cells[i].parent() == cells[i - 1].parent() ? QLatin1Char('\t') : QLatin1Char('\n');
     text += cells[i].data().toString();
   }
   return text;
@@ -61,7 +62,8 @@ void saveFigure(const Figure& figure, const QString& path, double scale) {
   else if (ending == QLatin1String("svg")) bytes = figureSvg(figure);
   else if (ending == QLatin1String("pdf")) bytes = figurePdf(figure);
   else throw Error("a picture cannot be saved as \"" + nameOf(path) + "\": let the name end in .png, .svg or .pdf");
-  if (bytes.isEmpty()) throw Error("the picture for \"" + nameOf(path) + "\" could not be painted: choose a smaller scale or another format");
+  if (bytes.isEmpty())
+    throw Error("the picture for \"" + nameOf(path) + "\" could not be painted: choose a smaller scale or another format");
   write(path, bytes);
 }
 
@@ -83,7 +85,8 @@ void saveNumbers(const Figure& figure, const QString& path) {
 FigureExport::FigureExport(QWidget& window) : QObject(&window), m_window(window) {
   m_copyValue = new QAction(tr("Copy &value"), this);
   m_copyValue->setShortcut(QKeySequence::Copy);
-  m_copyValue->setToolTip(tr("Copy the value under the cursor or the selected cells (%1)").arg(m_copyValue->shortcut().toString(QKeySequence::NativeText)));
+  m_copyValue->setToolTip(
+      tr("Copy the value under the cursor or the selected cells (%1)").arg(m_copyValue->shortcut().toString(QKeySequence::NativeText)));
   m_copyPicture = new QAction(tr("Copy &picture"), this);
   m_copyPicture->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C));
   m_savePicture = new QAction(tr("&Save picture…"), this);

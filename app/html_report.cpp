@@ -92,7 +92,8 @@ QString modelSection(const ReportContents& contents) {
   html += row(HtmlReport::tr("Architecture"), QString::fromStdString(config.architecture));
   html += row(HtmlReport::tr("Blocks"), QString::number(config.blocks));
   html += row(HtmlReport::tr("Width"), HtmlReport::tr("%1, feed-forward %2").arg(config.hidden).arg(config.ffn));
-  html += row(HtmlReport::tr("Heads"), HtmlReport::tr("%1 of %2 channels, %3 for keys and values").arg(config.heads).arg(config.headDim).arg(config.kvHeads));
+  html += row(HtmlReport::tr("Heads"),
+              HtmlReport::tr("%1 of %2 channels, %3 for keys and values").arg(config.heads).arg(config.headDim).arg(config.kvHeads));
   html += row(HtmlReport::tr("Vocabulary"), config.tiedEmbeddings ? HtmlReport::tr("%1, head tied to the embedding").arg(config.vocabulary)
                                                                   : QString::number(config.vocabulary));
   if (config.context > 0) html += row(HtmlReport::tr("Context"), HtmlReport::tr("%1 tokens").arg(config.context));
@@ -120,14 +121,16 @@ QString recipeSection(const Recipe& recipe, const ModelConfig& config) {
   html += QStringLiteral("</tbody></table>\n");
   if (!recipe.plan.overrides.empty()) {
     html += QStringLiteral("<p>%1</p>\n<table><thead><tr><th>%2</th><th>%3</th><th>%4</th></tr></thead><tbody>\n")
-                .arg(escaped(HtmlReport::tr("Linears with formats of their own:")), escaped(HtmlReport::tr("Linear")), escaped(HtmlReport::tr("Weights")),
-                     escaped(HtmlReport::tr("Inputs")));
+                .arg(escaped(HtmlReport::tr("Linears with formats of their own:")), escaped(HtmlReport::tr("Linear")),
+                     escaped(HtmlReport::tr("Weights")), escaped(HtmlReport::tr("Inputs")));
     for (const auto& [id, plan] : recipe.plan.overrides) {
-      html += QStringLiteral("<tr><td>%1</td><td>%2</td><td>%3</td></tr>\n").arg(escaped(toString(id)), escaped(formatName(plan.weight)), escaped(formatName(plan.input)));
+      html += QStringLiteral("<tr><td>%1</td><td>%2</td><td>%3</td></tr>\n")
+                  .arg(escaped(toString(id)), escaped(formatName(plan.weight)), escaped(formatName(plan.input)));
     }
     html += QStringLiteral("</tbody></table>\n");
   }
-  return html + folded(HtmlReport::tr("The recipe as JSON"), QString::fromStdString(toJson(recipe).dump(2, ' ', false, Json::error_handler_t::replace)));
+  return html + folded(HtmlReport::tr("The recipe as JSON"),
+                       QString::fromStdString(toJson(recipe).dump(2, ' ', false, Json::error_handler_t::replace)));
 }
 
 QString stateText(RunState state) {
@@ -145,12 +148,15 @@ QString runRow(const Run& run, bool chosen) {
   const bool known = report.windows > 0, quantized = known && report.backend != "float";
   QString html = chosen ? QStringLiteral("<tr class=\"chosen\">") : QStringLiteral("<tr>");
   const auto text = [&](const QString& value) { html += QStringLiteral("<td>%1</td>").arg(escaped(value)); };
-  const auto cell = [&](bool there, const QString& value) { html += QStringLiteral("<td class=\"n\">%1</td>").arg(there ? escaped(value) : QStringLiteral("–")); };
+  const auto cell = [&](bool there, const QString& value) {
+    html += QStringLiteral("<td class=\"n\">%1</td>").arg(there ? escaped(value) : QStringLiteral("–"));
+  };
   text((chosen ? QStringLiteral("▶ ") : QString()) + QString::number(run.id));
   text(QString::fromStdString(run.plan));
   text(QString::fromStdString(run.label));
   text(QString::fromStdString(run.backend));
-  text(run.message.empty() ? stateText(run.state) : HtmlReport::tr("%1: %2").arg(stateText(run.state), QString::fromStdString(run.message)));
+  text(run.message.empty() ? stateText(run.state)
+                           : HtmlReport::tr("%1: %2").arg(stateText(run.state), QString::fromStdString(run.message)));
   cell(known, HtmlReport::tr("%1 × %2").arg(report.windows).arg(run.length));
   cell(known, HtmlReport::tr("%1 ± %2").arg(number(report.ppl, 4), number(report.pplStderr, 4)));
   cell(quantized, number(report.pplFloat, 4));
@@ -165,22 +171,25 @@ QString runRow(const Run& run, bool chosen) {
 
 QString runsSection(const ReportContents& contents, const Run* chosen) {
   QString html = heading(HtmlReport::tr("Runs"));
-  if (contents.runs.empty()) return html + QStringLiteral("<p class=\"muted\">%1</p>\n").arg(escaped(HtmlReport::tr("Nothing was evaluated.")));
+  if (contents.runs.empty())
+    return html + QStringLiteral("<p class=\"muted\">%1</p>\n").arg(escaped(HtmlReport::tr("Nothing was evaluated.")));
   html += QStringLiteral("<div class=\"wide\"><table><thead><tr>");
-  for (const auto& title : {HtmlReport::tr("Run"), HtmlReport::tr("Plan"), HtmlReport::tr("Numbers are"), HtmlReport::tr("Backend"), HtmlReport::tr("State")}) {
+  for (const auto& title :
+       {HtmlReport::tr("Run"), HtmlReport::tr("Plan"), HtmlReport::tr("Numbers are"), HtmlReport::tr("Backend"), HtmlReport::tr("State")}) {
     html += QStringLiteral("<th>%1</th>").arg(escaped(title));
   }
-  for (const auto& title : {HtmlReport::tr("Windows × tokens"), HtmlReport::tr("Perplexity"), HtmlReport::tr("Float perplexity"), HtmlReport::tr("KL mean"),
-                            HtmlReport::tr("KL median"), HtmlReport::tr("KL 99 %"), HtmlReport::tr("Top-1 agreement"), HtmlReport::tr("Bits per weight"),
-                            HtmlReport::tr("Tokens/s")}) {
+  for (const auto& title : {HtmlReport::tr("Windows × tokens"), HtmlReport::tr("Perplexity"), HtmlReport::tr("Float perplexity"),
+                            HtmlReport::tr("KL mean"), HtmlReport::tr("KL median"), HtmlReport::tr("KL 99 %"),
+                            HtmlReport::tr("Top-1 agreement"), HtmlReport::tr("Bits per weight"), HtmlReport::tr("Tokens/s")}) {
     html += QStringLiteral("<th class=\"n\">%1</th>").arg(escaped(title));
   }
   html += QStringLiteral("</tr></thead><tbody>\n");
   for (const auto& run : contents.runs) html += runRow(run, &run == chosen);
   return html + QStringLiteral("</tbody></table></div>\n<p class=\"muted\">%1</p>\n")
-                    .arg(escaped(HtmlReport::tr("Perplexity with the standard error between windows; lower is better. KL is KL(float || quantized) in nats over "
-                                                "the vocabulary, 0 when nothing changed. Propagated numbers run every block on what the quantized blocks "
-                                                "before it leave behind; static ones give each linear the float input.")));
+                    .arg(escaped(HtmlReport::tr(
+                        "Perplexity with the standard error between windows; lower is better. KL is KL(float || quantized) in nats over "
+                        "the vocabulary, 0 when nothing changed. Propagated numbers run every block on what the quantized blocks "
+                        "before it leave behind; static ones give each linear the float input.")));
 }
 
 QString reproduceSection(const ReportContents& contents, const Run& run) {
@@ -203,7 +212,7 @@ QString figuresSection(const QList<ReportFigure>& figures) {
     const bool drawing = data.size() <= kMostSvgBytes;
     if (!drawing) data = figurePng(*figure);
     html += QStringLiteral("<figure><figcaption>%1</figcaption><img alt=\"%1\" width=\"%2\" src=\"data:image/%3;base64,")
-                .arg(escaped(title)).arg(figure->figureSize().width()).arg(drawing ? QStringLiteral("svg+xml") : QStringLiteral("png")) +
+                .arg(escaped(title), QString::number(figure->figureSize().width()), drawing ? QStringLiteral("svg+xml") : QStringLiteral("png")) +
             QString::fromLatin1(data.toBase64()) + QStringLiteral("\"/></figure>\n");
   }
   return html.isEmpty() ? html : heading(HtmlReport::tr("Figures")) + html;
@@ -234,7 +243,8 @@ QString processor() {
 }  // namespace
 
 QString reproducingCommand(const Run& run, const QString& modelPath, const QString& recipeFile) {
-  QStringList words{QStringLiteral("bitscape"), QStringLiteral("eval"), modelPath, QStringLiteral("--text"), QString::fromStdString(run.text)};
+  QStringList words{QStringLiteral("bitscape"), QStringLiteral("eval"), modelPath, QStringLiteral("--text"),
+                    QString::fromStdString(run.text)};
   if (run.windows > 0) words << QStringLiteral("--windows") << QString::number(run.windows);
   if (run.length > 0) words << QStringLiteral("--length") << QString::number(run.length);
   if (!recipeFile.isEmpty()) {
@@ -251,16 +261,20 @@ QList<QPair<QString, QString>> versionsHere() {
           {HtmlReport::tr("LibTorch"), QStringLiteral(TORCH_VERSION)},
           {HtmlReport::tr("HDF5"), QStringLiteral(BITSCAPE_HDF5_VERSION)},
           {HtmlReport::tr("Processor"), processor()},
-          {HtmlReport::tr("System"), QStringLiteral("%1, %2 %3").arg(QSysInfo::prettyProductName(), QSysInfo::kernelType(), QSysInfo::kernelVersion())}};
+          {HtmlReport::tr("System"),
+           QStringLiteral("%1, %2 %3").arg(QSysInfo::prettyProductName(), QSysInfo::kernelType(), QSysInfo::kernelVersion())}};
 }
 
 QByteArray htmlReport(const ReportContents& contents) {
   const auto* chosen = chosenRun(contents);
-  QString html = QStringLiteral("<!DOCTYPE html>\n<html lang=\"%1\">\n<head>\n<meta charset=\"utf-8\"/>\n"
-                                "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<title>%2</title>\n<style>%3</style>\n</head>\n<body>\n")
+  QString html = QStringLiteral(
+                     "<!DOCTYPE html>\n<html lang=\"%1\">\n<head>\n<meta charset=\"utf-8\"/>\n"
+                     "<meta name=\"viewport\" content=\"width=device-width, "
+                     "initial-scale=1\"/>\n<title>%2</title>\n<style>%3</style>\n</head>\n<body>\n")
                      .arg(QLocale().bcp47Name(), escaped(contents.title), QString::fromLatin1(kStyle));
-  html += QStringLiteral("<h1>%1</h1>\n<p class=\"muted\">%2</p>\n")
-              .arg(escaped(contents.title), escaped(HtmlReport::tr("Made by Bitscape on %1").arg(contents.made.toUTC().toString(Qt::ISODate))));
+  html +=
+      QStringLiteral("<h1>%1</h1>\n<p class=\"muted\">%2</p>\n")
+          .arg(escaped(contents.title), escaped(HtmlReport::tr("Made by Bitscape on %1").arg(contents.made.toUTC().toString(Qt::ISODate))));
   html += modelSection(contents) + recipeSection(contents.recipe, contents.config) + runsSection(contents, chosen);
   if (chosen) html += reproduceSection(contents, *chosen);
   html += figuresSection(contents.figures) + heading(HtmlReport::tr("Versions")) + QStringLiteral("<table><tbody>\n");

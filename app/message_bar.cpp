@@ -21,7 +21,8 @@ QColor colourOf(Severity severity, const QPalette& palette) {
 
 }  // namespace
 
-MessageBar::MessageBar(QWidget* parent) : QFrame(parent), m_sign(new QLabel(this)), m_text(new QLabel(this)), m_action(new QPushButton(this)) {
+MessageBar::MessageBar(QWidget* parent)
+    : QFrame(parent), m_sign(new QLabel(this)), m_text(new QLabel(this)), m_action(new QPushButton(this)) {
   auto bold = font();
   bold.setBold(true);
   m_sign->setFont(bold);

@@ -1,6 +1,7 @@
 // A sentence above the pages that does not block: what failed and what to do, or what was done by itself, until it is closed or replaced.
 //
-// At most one button acts on it ("Save as…", "Try again"). Screen readers hear it as an alert. Escape in the bar closes it. GUI thread only.
+// At most one button acts on it ("Save as…", "Try again"). Screen readers hear it as an alert. Escape in the bar closes it.
+// GUI thread only.
 #pragma once
 
 #include <QFrame>

@@ -77,7 +77,8 @@ Estimate estimateOf(std::int64_t bytes, double tokens, double passes, const Mode
 
 Estimate estimateEvaluate(const ModelConfig& config, std::int64_t windows, std::int64_t length, bool quantized,
                           std::optional<double> tokensPerSecond) {
-  const std::int64_t inBatch = std::clamp<std::int64_t>(EvaluateOptions{}.batchTokens / std::max<std::int64_t>(1, length), 1, std::max<std::int64_t>(1, windows));
+  const std::int64_t inBatch =
+      std::clamp<std::int64_t>(EvaluateOptions{}.batchTokens / std::max<std::int64_t>(1, length), 1, std::max<std::int64_t>(1, windows));
   const std::int64_t tokens = inBatch * length;
   const std::int64_t block = blockParameters(config) * kFloat;
   std::int64_t bytes = endBytes(config) + block + tokens * config.hidden * kFloat + activationBytes(config, tokens) + 2 * kLogitRows;
@@ -90,8 +91,10 @@ Estimate estimateEvaluate(const ModelConfig& config, std::int64_t windows, std::
 
 Estimate estimateCapture(const ModelConfig& config, const CaptureOptions& options, std::int64_t windows, std::int64_t length,
                          std::optional<double> tokensPerSecond) {
-  const std::int64_t group = std::clamp<std::int64_t>(kGroupTokens / std::max<std::int64_t>(1, length), 1, std::max<std::int64_t>(1, windows)) * length;
-  const std::int64_t batch = std::clamp<std::int64_t>(options.batchTokens / std::max<std::int64_t>(1, length), 1, std::max<std::int64_t>(1, windows)) * length;
+  const std::int64_t group =
+      std::clamp<std::int64_t>(kGroupTokens / std::max<std::int64_t>(1, length), 1, std::max<std::int64_t>(1, windows)) * length;
+  const std::int64_t batch =
+      std::clamp<std::int64_t>(options.batchTokens / std::max<std::int64_t>(1, length), 1, std::max<std::int64_t>(1, windows)) * length;
   // Per input: two histograms, sampled rows (with those of the top values), per-channel numbers and moments.
   const std::int64_t rows = std::min(options.sampleRows, windows * length) + options.topValues;
   std::int64_t kept = 0;
@@ -108,8 +111,8 @@ Estimate estimateLinearEffects(const ModelConfig& config, std::int64_t tokens, s
   // The float residual before every block, and seven variants of the block after it, each run to the end: per linear on average half
   // the model.
   const std::int64_t residual = tokens * config.hidden * kFloat;
-  const std::int64_t bytes = endBytes(config) + 2 * blockParameters(config) * kFloat + quantizedBytes(config) + (config.blocks + 8) * residual +
-                             activationBytes(config, tokens) + 3 * kLogitRows;
+  const std::int64_t bytes = endBytes(config) + 2 * blockParameters(config) * kFloat + quantizedBytes(config) +
+                             (config.blocks + 8) * residual + activationBytes(config, tokens) + 3 * kLogitRows;
   const double passes = 1 + 7 * static_cast<double>(config.blocks) / 2;
   return estimateOf(bytes, static_cast<double>(tokens), passes, config, tokensPerSecond);
 }
@@ -209,7 +212,8 @@ Free freeHere(const std::string& folder) {
   if (folder.empty()) return free;
   std::error_code fault;
   const auto space = std::filesystem::space(folder, fault);
-  if (!fault) free.diskBytes = static_cast<std::int64_t>(std::min<std::uintmax_t>(space.available, std::numeric_limits<std::int64_t>::max()));
+  if (!fault)
+    free.diskBytes = static_cast<std::int64_t>(std::min<std::uintmax_t>(space.available, std::numeric_limits<std::int64_t>::max()));
   return free;
 }
 

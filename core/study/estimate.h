@@ -38,8 +38,8 @@ struct Free {
 };
 // Memory that the system says is available (the process's limits and control groups included), and the disk of `folder` (empty: not asked).
 Free freeHere(const std::string& folder = {});
-// Why it cannot fit (a quarter of a gigabyte is left to the rest of the machine), as a sentence with what to do ("needs 31 GB of memory and 12 GB are free: choose fewer or shorter windows"); absent
-// when it fits.
+// Why it cannot fit, as a sentence with what to do ("needs 31 GB of memory and 12 GB are free: choose fewer or shorter windows, ...");
+// absent when it fits. A quarter of a gigabyte is left to the rest of the machine.
 std::optional<std::string> cannotFit(const Estimate& estimate, const Free& free);
 
 }  // namespace bitscape

@@ -138,7 +138,8 @@ class ExportTest : public QObject {
   void whatCannotBeSavedIsASentence() {
     const QTemporaryDir folder;
     Square square;
-    QVERIFY(sentenceOf([&] { saveFigure(square, folder.filePath(QStringLiteral("a.bmp"))); }).contains(QStringLiteral(".png, .svg or .pdf")));
+    QVERIFY(
+        sentenceOf([&] { saveFigure(square, folder.filePath(QStringLiteral("a.bmp"))); }).contains(QStringLiteral(".png, .svg or .pdf")));
     QVERIFY(sentenceOf([&] { saveFigure(square, folder.filePath(QStringLiteral("a.png")), 9); }).contains(QStringLiteral("1 to 8")));
     QVERIFY(sentenceOf([&] { saveFigure(square, folder.filePath(QStringLiteral("none/a.png"))); }).contains(QStringLiteral("none")));
     square.numbers = false;
@@ -201,10 +202,11 @@ class ExportTest : public QObject {
     QVERIFY(images[0].startsWith(QStringLiteral("data:image/svg+xml;base64,")));
     QVERIFY(QByteArray::fromBase64(images[0].mid(26).toLatin1()).contains("<svg"));
     QVERIFY(tables >= 4);
-    for (const char* value :
-         {"SmolLM2 <135M> & w4a8", "0123456789abcdef", "576, feed-forward 1536", "w4a8", "block 1, down", "propagated, fake-quant", "41.2345 ± 3.4567",
-          "30.6408", "0.70634", "0.54388", "3.4814", "54.10 %", "293.1", "the text \"a<b\" is gone", "A \"square\"", "\"bitscape_recipe\": 1", BITSCAPE_VERSION,
-          "bitscape eval '/data/my models/it'\\''s.gguf' --text /data/wiki.txt --windows 8 --length 512 --recipe recipe.json --backend fake"}) {
+    for (const char* value : {"SmolLM2 <135M> & w4a8", "0123456789abcdef", "576, feed-forward 1536", "w4a8", "block 1, down",
+                              "propagated, fake-quant", "41.2345 ± 3.4567", "30.6408", "0.70634", "0.54388", "3.4814", "54.10 %", "293.1",
+                              "the text \"a<b\" is gone", "A \"square\"", "\"bitscape_recipe\": 1", BITSCAPE_VERSION,
+                              "bitscape eval '/data/my models/it'\\''s.gguf' --text /data/wiki.txt --windows 8 --length 512 --recipe "
+                              "recipe.json --backend fake"}) {
       QVERIFY2(text.contains(QString::fromUtf8(value)), value);
     }
   }

@@ -100,7 +100,8 @@ class EstimateTest : public QObject {
     QVERIFY(!cannotFit(estimate, {1'000, {}}));   // the disk was not asked
     const auto disk = cannotFit(estimate, {1'000, 20'000'000});
     QVERIFY(disk);
-    QVERIFY(disk->find("5.4 GB") != std::string::npos && disk->find("20 MB") != std::string::npos && disk->find("\"/data\"") != std::string::npos);
+    QVERIFY(disk->find("5.4 GB") != std::string::npos && disk->find("20 MB") != std::string::npos &&
+            disk->find("\"/data\"") != std::string::npos);
   }
 
   void theMachineIsAsked() {

@@ -116,7 +116,8 @@ class JobsViewTest : public QObject {
       for (const auto* part : row->findChildren<QWidget*>()) {
         if (!part->isVisible()) continue;
         const QRect place(part->mapTo(row, QPoint(0, 0)), part->size());
-        QVERIFY2(row->rect().contains(place), qPrintable(QStringLiteral("%1 at %2").arg(QString::fromLatin1(part->metaObject()->className())).arg(width)));
+        QVERIFY2(row->rect().contains(place),
+                 qPrintable(QStringLiteral("%1 at %2").arg(QString::fromLatin1(part->metaObject()->className())).arg(width)));
       }
       for (const auto* label : row->findChildren<QLabel*>()) {
         if (label->isVisible()) QVERIFY(label->width() >= label->sizeHint().width());
@@ -134,7 +135,8 @@ class JobsViewTest : public QObject {
 
   void theLogKeepsTheNewest() {
     MessageLog log;
-    for (int i = 0; i < MessageLog::kKept + 20; ++i) log.add(i % 2 ? Severity::Error : Severity::Information, QStringLiteral("sentence %1").arg(i));
+    for (int i = 0; i < MessageLog::kKept + 20; ++i)
+      log.add(i % 2 ? Severity::Error : Severity::Information, QStringLiteral("sentence %1").arg(i));
     QCOMPARE(log.count(), MessageLog::kKept);
     const auto lines = log.text(false).split(QLatin1Char('\n'));
     QCOMPARE(lines.size(), MessageLog::kKept);
@@ -151,7 +153,8 @@ class JobsViewTest : public QObject {
     page.show();
     page.setRecent({{RecentEntry::Study, QStringLiteral("w4"), QStringLiteral("/a/w4.h5"), QDateTime::currentDateTime(), {}},
                     {RecentEntry::Model, QString(), QStringLiteral("/b/gone.gguf"), {}, QStringLiteral("the file is gone")}});
-    QSignalSpy open(&page, &StartPage::openRequested), forget(&page, &StartPage::forgetRequested), sample(&page, &StartPage::openSampleRequested);
+    QSignalSpy open(&page, &StartPage::openRequested), forget(&page, &StartPage::forgetRequested),
+        sample(&page, &StartPage::openSampleRequested);
     auto* recent = page.findChild<QListWidget*>();
     QCOMPARE(recent->item(1)->text(), QStringLiteral("gone.gguf"));
     QTest::keyClick(recent, Qt::Key_Return);

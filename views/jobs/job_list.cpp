@@ -162,7 +162,9 @@ void JobList::arrange() {
   m_clear->setVisible(ended > 0);
   m_empty->setVisible(m_rows.empty());
   const int characters = width() / std::max(1, fontMetrics().averageCharWidth());
-  const auto shape = characters < kNarrowBelow ? JobRow::Width::Narrow : characters < kWideFrom ? JobRow::Width::Middle : JobRow::Width::Wide;
+  const auto shape = characters < kNarrowBelow ? JobRow::Width::Narrow
+                     : characters < kWideFrom  ? JobRow::Width::Middle
+                                               : JobRow::Width::Wide;
   for (const auto& [id, row] : m_rows) row->setWidth(shape, width());
 }
 

@@ -130,9 +130,11 @@ void JobRow::show(const JobState& job) {
   m_bar->setAccessibleName(tr("Progress of %1").arg(job.title));
   m_left->setText(leftText());
   m_left->setAlignment((m_width == Width::Narrow && ended ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
-  m_left->setToolTip(job.started.isValid() ? tr("Started at %1").arg(locale().toString(job.started.time(), QLocale::ShortFormat)) : QString());
+  m_left->setToolTip(job.started.isValid() ? tr("Started at %1").arg(locale().toString(job.started.time(), QLocale::ShortFormat))
+                                           : QString());
   setAccessibleName(job.title);
-  setAccessibleDescription(needs.isEmpty() ? tr("%1. %2").arg(m_left->text(), job.step) : tr("%1, %3. %2").arg(m_left->text(), job.step, needs));
+  setAccessibleDescription(needs.isEmpty() ? tr("%1. %2").arg(m_left->text(), job.step)
+                                           : tr("%1, %3. %2").arg(m_left->text(), job.step, needs));
   showButtons();
   colour();
 }

@@ -19,7 +19,8 @@ void RecentDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given,
     ground.setAlpha(selected ? 56 : 28);
     painter->fillRect(row, ground);
   }
-  if (selected && option.state.testFlag(QStyle::State_HasFocus)) painter->fillRect(QRectF(row.left(), row.top(), 3, row.height()), option.palette.color(QPalette::Highlight));
+  if (selected && option.state.testFlag(QStyle::State_HasFocus))
+    painter->fillRect(QRectF(row.left(), row.top(), 3, row.height()), option.palette.color(QPalette::Highlight));
 
   const auto text = option.palette.color(QPalette::Text), muted = option.palette.color(QPalette::PlaceholderText);
   auto titleFont = option.font;

@@ -52,10 +52,13 @@ StartPage::StartPage(QWidget* parent) : QWidget(parent) {
   auto* ways = new QVBoxLayout;
   ways->setSpacing(kGap);
   ways->addWidget(heading(tr("Open"), 1.15, true));
-  m_sample = button(tr("The &sample model"), tr("SmolLM2 135M, so small that everything is computed within a minute"), &StartPage::openSampleRequested);
+  m_sample = button(tr("The &sample model"), tr("SmolLM2 135M, so small that everything is computed within a minute"),
+                    &StartPage::openSampleRequested);
   ways->addWidget(button(tr("&Model file…"), tr("A .gguf or .safetensors file (Ctrl+O)"), &StartPage::openModelRequested));
-  ways->addWidget(button(tr("Model &folder…"), tr("A folder with config.json and .safetensors files (Ctrl+Shift+O)"), &StartPage::openFolderRequested));
-  ways->addWidget(button(tr("S&tudy…"), tr("An .h5 file with a recipe, runs and statistics that was saved here"), &StartPage::openStudyRequested));
+  ways->addWidget(
+      button(tr("Model &folder…"), tr("A folder with config.json and .safetensors files (Ctrl+Shift+O)"), &StartPage::openFolderRequested));
+  ways->addWidget(
+      button(tr("S&tudy…"), tr("An .h5 file with a recipe, runs and statistics that was saved here"), &StartPage::openStudyRequested));
   ways->addWidget(m_sample);
   m_drop = new QLabel(tr("or drop a model, a folder or a study anywhere in the window"));
   m_drop->setWordWrap(true);
@@ -124,10 +127,12 @@ void StartPage::setRecent(const QList<RecentEntry>& entries) {
     item->setData(RecentDelegate::PathRole, entry.path);
     item->setData(RecentDelegate::WhenRole, whenText(entry.opened, locale()));
     item->setData(RecentDelegate::MissingRole, entry.missing);
-    item->setData(Qt::AccessibleTextRole, entry.missing.isEmpty() ? tr("%1, %2, %3").arg(item->text(), kind, entry.path)
-                                                                  : tr("%1, %2, cannot be opened: %3").arg(item->text(), kind, entry.missing));
-    item->setToolTip(entry.missing.isEmpty() ? tr("%1\nReturn opens it, Delete removes it from this list.").arg(entry.path)
-                                             : tr("%1\nIt cannot be opened: %2. Delete removes it from this list.").arg(entry.path, entry.missing));
+    item->setData(Qt::AccessibleTextRole, entry.missing.isEmpty()
+                                              ? tr("%1, %2, %3").arg(item->text(), kind, entry.path)
+                                              : tr("%1, %2, cannot be opened: %3").arg(item->text(), kind, entry.missing));
+    item->setToolTip(entry.missing.isEmpty()
+                         ? tr("%1\nReturn opens it, Delete removes it from this list.").arg(entry.path)
+                         : tr("%1\nIt cannot be opened: %2. Delete removes it from this list.").arg(entry.path, entry.missing));
   }
   m_recent->setVisible(!entries.isEmpty());
   m_noRecent->setVisible(entries.isEmpty());
