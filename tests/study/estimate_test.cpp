@@ -52,7 +52,9 @@ class EstimateTest : public QObject {
     QVERIFY(isNear(estimateEvaluate(config, 8, 512, false, {}), 339));
     QVERIFY(isNear(estimateEvaluate(config, 2, 512, true, {}), 506));
     QVERIFY(isNear(estimateEvaluate(config, 8, 512, true, {}), 711));
+    QVERIFY(isNear(estimateEvaluate(config, 1, 2048, true, {}), 586));
     QVERIFY(isNear(estimateCapture(config, {}, 4, 512, {}), 225));
+    QVERIFY(isNear(estimateCapture(config, {}, 1, 2048, {}), 223));
   }
 
   void memoryCountsWhatShapesSay() {
