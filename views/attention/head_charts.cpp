@@ -53,10 +53,9 @@ std::vector<HeadStats> changeOfHeads(const std::vector<HeadStats>& a, const std:
 
 LineChartData massChart(const HeadNumbers& numbers, Shown shown, const SideNames& names) {
   const bool isChange = shown == Shown::Difference;
-  auto data = perHead(isChange ? HeadCharts::tr("Change of the mass on the first token") : HeadCharts::tr("Mass on the first token"),
-                      isChange ? HeadCharts::tr("percentage points") : HeadCharts::tr("% of the attention"), massMeaning());
+  const auto title = isChange ? HeadCharts::tr("Change of the mass on the first token") : HeadCharts::tr("Mass on the first token");
+  auto data = perHead(title, isChange ? HeadCharts::tr("points") : HeadCharts::tr("%"), massMeaning());
   addSides(data, numbers, shown, names, [](const HeadStats& head) { return 100 * head.firstTokenMass; });
-  if (!isChange) data.yRange = {0, 100};
   return data;
 }
 

@@ -37,6 +37,7 @@ void HeadGrid::setTiles(std::vector<HeadTile> tiles) {
   m_images.clear();
   if (m_hover && *m_hover >= static_cast<int>(m_tiles.size())) m_hover.reset();
   place();
+  verticalScrollBar()->setValue(0);   // from the top, as far as the selected head allows
   follow();
 }
 
@@ -138,6 +139,8 @@ bool HeadGrid::viewportEvent(QEvent* event) {
 void HeadGrid::resizeEvent(QResizeEvent* event) {
   QAbstractScrollArea::resizeEvent(event);
   place();
+  verticalScrollBar()->setValue(0);   // from the top, as far as the selected head allows
+  follow();
 }
 
 void HeadGrid::mousePressEvent(QMouseEvent* event) {

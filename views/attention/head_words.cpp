@@ -36,7 +36,7 @@ Change changeOf(double divergence) {
 
 QString massText(double mass) { return HeadWords::tr("%1 %").arg(rounded(100 * mass, 2, 1)); }
 QString entropyText(double entropy) { return rounded(entropy, 3, 2); }
-QString massChangeText(double change) { return HeadWords::tr("first token %1 points").arg(signedRounded(100 * change, 3, 2)); }
+QString massChangeText(double change) { return HeadWords::tr("first token %1 pp").arg(signedRounded(100 * change, 3, 1)); }
 QString entropyChangeText(double change) { return HeadWords::tr("entropy %1").arg(signedRounded(change, 3, 4)); }
 QString headBadge(double divergence) { return HeadWords::tr("KL %1").arg(rounded(divergence, 2, 5)); }
 

@@ -14,7 +14,7 @@ Change changeOf(double divergence);
 
 QString massText(double mass);                 // "62 %"
 QString entropyText(double entropy);           // "1.83"
-QString massChangeText(double change);         // "first token +2.1 points"
+QString massChangeText(double change);         // "first token +2.1 pp": percentage points
 QString entropyChangeText(double change);      // "entropy −0.03"
 QString headBadge(double divergence);          // "KL 0.012"
 QString divergenceSentence(double divergence);
