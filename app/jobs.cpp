@@ -151,6 +151,16 @@ void Jobs::cancelKey(const QString& key) {
   }
 }
 
+void Jobs::cancelCurrent() {
+  int first = 0;
+  for (const auto& job : m_jobs) {
+    if (job->weight != Weight::Heavy || !isActiveState(job->shown.state)) continue;
+    if (job->shown.state == JobState::Running) return cancel(job->shown.id);
+    if (first == 0) first = job->shown.id;
+  }
+  cancel(first);
+}
+
 void Jobs::cancelAll() {
   for (const auto& job : std::vector(m_jobs.begin(), m_jobs.end())) cancel(job->shown.id);
 }

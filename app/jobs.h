@@ -59,6 +59,7 @@ class Jobs : public QObject {
   void cancel(int number);
   void cancelKey(const QString& key);
   void cancelAll();
+  void cancelCurrent();          // the heavy job that computes; without one, the first that waits or is paused
   void pause(int number);        // heavy ones only; the others have ended before anyone could
   void resume(int number);
   // Of waiting heavy jobs: one place earlier or later in the line, or to its head. Nothing happens where there is no such place.
