@@ -59,7 +59,8 @@ PromptPicture makePicture(const Trace& trace, SeamId seam, const QStringList& to
   grid->columnTitle = QObject::tr("channel");
   grid->valueTitle = seamTitle(seam.kind);
   auto outliers = outstanding(*grid);
-  return {std::make_shared<const MaxPyramid>(std::move(grid)), std::move(outliers)};
+  auto profile = std::make_shared<const ActivationProfile>(profileOf(*grid));
+  return {std::make_shared<const MaxPyramid>(std::move(grid)), std::move(outliers), std::move(profile)};
 }
 
 }  // namespace bitscape

@@ -10,6 +10,7 @@
 
 #include "core/calib/capture.h"
 #include "core/model/tokenizer.h"
+#include "views/activations/activation_profile.h"
 #include "views/heat/max_pyramid.h"
 
 namespace bitscape {
@@ -17,6 +18,7 @@ namespace bitscape {
 struct PromptPicture {
   std::shared_ptr<const MaxPyramid> pyramid;
   std::vector<std::pair<int, int>> outliers;   // token, channel: the largest values, if they stand out
+  std::shared_ptr<const ActivationProfile> profile;
 };
 
 // The pictures of all seams of a model must fit into this many bytes; a longer prompt is cut.

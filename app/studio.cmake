@@ -23,7 +23,9 @@ add_library(bitscape_studio STATIC
   settings.cpp side_analysis.cpp studio.cpp study_keeper.cpp translation.cpp workspace.cpp
   attention_loader.cpp attention_picture.cpp pages/attention_presenter.cpp
   weights_loader.cpp pages/weights_presenter.cpp
+  pages/activations_presenter.cpp
   runs.cpp generation.cpp pages/evaluate_presenter.cpp
+  effects.cpp pages/overview_presenter.cpp
   "${CMAKE_SOURCE_DIR}/resources/resources.qrc" "${translations_cpp}")
 target_link_libraries(bitscape_studio PUBLIC bitscape_views bitscape_devices Qt6::Concurrent)
 set_target_properties(bitscape_studio PROPERTIES AUTOGEN_ORIGIN_DEPENDS OFF)
