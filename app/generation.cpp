@@ -26,6 +26,10 @@ class TokenTexts {
  public:
   explicit TokenTexts(const Tokenizer& tokenizer) : m_tokenizer(tokenizer) {}
   GeneratedToken next(const NextToken& token) {
+    if (token.id >= m_tokenizer.vocabularySize()) {   // embeddings are often padded to a round count
+      const auto name = QStringLiteral("\u27e8%1\u27e9").arg(token.id);
+      return {token.id, name, name.toUtf8(), token.probability};
+    }
     const auto bytes = QByteArray::fromStdString(m_tokenizer.tokenBytes(token.id));
     return {token.id, QString(m_decoder.decode(bytes)), bytes, token.probability};
   }

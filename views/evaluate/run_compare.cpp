@@ -137,7 +137,7 @@ ComparedMeasure seconds(const Run* a, const Run* b) {
   if (!known(a) || !known(b) || !(a->report.tokensPerSecond > 0)) return row;
   const double difference = b->report.seconds - a->report.seconds;
   row.difference = signedText(QString::number(difference, 'f', 1), difference);
-  row.verdict = Words::tr("%1 tokens/s in A, %2 in B; the float reference is measured along").arg(numberText(a->report.tokensPerSecond, 3), numberText(b->report.tokensPerSecond, 3));
+  row.verdict = Words::tr("%1 tokens/s in A, %2 tokens/s in B").arg(numberText(a->report.tokensPerSecond, 3), numberText(b->report.tokensPerSecond, 3));
   return row;
 }
 
