@@ -336,6 +336,11 @@ void styleChart(QChart& chart, const LineChartData& data, const QPalette& palett
       if (bars > 1 && data.series[index].points.size() > kMostGrouped) fill.setAlpha(150);   // lies over the others
       area->setPen(Qt::NoPen);
       area->setBrush(fill);
+      for (QLegendMarker* marker : chart.legend()->markers(area)) {
+        marker->setShape(QLegend::MarkerShapeRectangle);
+        marker->setPen(Qt::NoPen);
+        marker->setBrush(colour);
+      }
     } else if (auto* line = qobject_cast<QLineSeries*>(series)) {
       // An error bar on a bar of its own colour would not be seen.
       line->setPen(QPen(isError && data.series[index].bars ? theme.text : colour, isError ? 1.2 : 1.8));

@@ -1,15 +1,18 @@
 // Every linear of every block as a cell, coloured by one measure: blocks run to the right, roles downwards.
 //
-// Hover shows the value, click or arrow keys select, Return and double click activate. GUI thread only.
+// Hovering points (a cross-hair here and in the other views), click or arrow keys select, Return and double click activate. GUI thread
+// only.
 #pragma once
 
+#include <QWidget>
 #include <functional>
 #include <optional>
+#include <utility>
 #include <vector>
 
-#include <QWidget>
-
 #include "core/model/seam.h"
+#include "views/figure/figure.h"
+#include "views/selection/selection.h"
 #include "views/style/colour_scale.h"
 
 namespace bitscape {
@@ -19,17 +22,22 @@ struct MatrixData {
   std::vector<Role> roles;                       // rows, top to bottom
   std::vector<double> values;                    // [roles, blocks]; NaN: not known yet
   QString title, unit;
+  QString name;                                  // for files: "kurtosis"
   QString meaning;                               // one sentence: what the number means, what is good
   bool logarithmic = false;
+  bool isDifference = false;                     // signed: the diverging map, centred on zero
+  std::optional<std::pair<double, double>> range;   // of the colours; absent: what the values cover
   bool highIsBad = true;                         // else the colour map runs the other way: bright is always bad
   std::function<QString(double)> verdict;        // "high: ..." for one value; may be empty
   double at(int roleRow, int block) const { return values[static_cast<std::size_t>(roleRow) * blocks + block]; }
 };
 
-class MatrixView : public QWidget {
+class MatrixView : public QWidget, public Figure {
   Q_OBJECT
  public:
   explicit MatrixView(QWidget* parent = nullptr);
+  // Shows the selection and the pointer, and sets them: hover, click, keys.
+  void follow(Selection& selection);
 
   void setData(MatrixData data);
   const MatrixData& data() const { return m_data; }
@@ -39,10 +47,17 @@ class MatrixView : public QWidget {
   std::optional<LinearId> selectedLinear() const { return m_selected; }
   std::optional<LinearId> linearAt(const QPointF& point) const;
   QRectF cellRect(LinearId id) const;            // empty when there is none
+  void setPointed(std::optional<LinearId> id);   // the cross-hair
+  std::optional<LinearId> pointedLinear() const { return m_pointed; }
   QString describe(LinearId id) const;           // the tooltip
   ColourScale colourScale() const { return m_scale; }
-  QImage toImage(double scale = 2.0) const;
-  QString csv() const;
+
+  QString figureName() const override;
+  QSize figureSize() const override { return size(); }
+  void paintFigure(QPainter& painter, const QSize& size) const override { paintAll(painter, size, false); }
+  QString figureCsv() const override;
+  Json figureJson() const override;
+  QString valueText() const override;
 
   QSize sizeHint() const override;
   QSize minimumSizeHint() const override;
@@ -63,15 +78,21 @@ class MatrixView : public QWidget {
 
  private:
   void select(LinearId id);
-  void paintAll(QPainter& painter) const;
-  QRectF plotArea() const;
+  void hover(std::optional<LinearId> id);
+  void paintAll(QPainter& painter, const QSize& size, bool withMarks) const;
+  void paintMarks(QPainter& painter, const QSize& size, double gap) const;
+  void paintBar(QPainter& painter, const QRectF& plot, const QSize& size) const;
+  QRectF plotArea(const QSize& size) const;
+  QRectF cellRect(LinearId id, const QSize& size) const;
+  std::optional<std::size_t> rowOf(LinearId id) const;   // absent: there is no such cell
   QRgb cellColour(double value) const;
 
   MatrixData m_data;
   ColourMapId m_map = ColourMapId::Viridis;
   ColourScale m_scale;
   QString m_emptyText;
-  std::optional<LinearId> m_selected, m_hover;
+  std::optional<LinearId> m_selected, m_pointed;
+  Selection* m_selection = nullptr;
 };
 
 }  // namespace bitscape
