@@ -136,6 +136,7 @@ void Workspace::registerWith(StudyKeeper& keeper) {
   keeper.addPart({[this](Study& study) { m_effects->collect(study.artifacts); }, [this](const Study& study) { m_effects->restore(study.artifacts); }});
   keeper.addPart({[this](Study& study) { study.state.view = viewState(); }, [this](const Study& study) { setViewState(study.state.view); }});
   connect(m_runs, &Runs::runChanged, &keeper, &StudyKeeper::touchWork);
+  connect(m_runs, &Runs::runRemoved, &keeper, &StudyKeeper::touchWork);
   connect(m_effects, &Effects::changed, &keeper, &StudyKeeper::touchView);
   connect(&m_tabs, &QTabWidget::currentChanged, &keeper, &StudyKeeper::touchView);
   for (auto* page : m_pages) connect(page, &Page::viewStateChanged, &keeper, &StudyKeeper::touchView);
