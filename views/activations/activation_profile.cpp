@@ -115,7 +115,8 @@ LineChartData tokenChart(const ActivationProfile* a, const ActivationProfile* b,
   data.title = Words::tr("Tokens");
   data.xTitle = Words::tr("token");
   data.wholeX = true;
-  data.categories = tokens;
+  // The same text may occur twice: its number tells tokens apart.
+  for (qsizetype i = 0; i < tokens.size(); ++i) data.categories << QStringLiteral("%1 %2").arg(i).arg(tokens[i]);
   data.meaning = Words::tr("Each token's largest |x| over the channels: what a scale per token must cover. One token far above the others (often the first) "
                            "holds massive outliers; a scale for the whole tensor then serves that token alone.");
   const auto add = [&](const std::vector<float>& values, const QString& name) {

@@ -84,7 +84,7 @@ void ActivationsPanel::build() {
   m_whole->addWidget(m_upper);
   m_whole->addWidget(m_charts);
   m_whole->setStretchFactor(0, 1);
-  m_whole->setSizes({520, 190});
+  m_whole->setSizes({500, 220});
   for (auto* split : {m_upper, m_charts, m_whole}) {
     split->setChildrenCollapsible(false);
     split->setHandleWidth(kGap);

@@ -37,7 +37,7 @@ class SurfaceCamera {
   bool operator==(const SurfaceCamera&) const = default;
 
  private:
-  double m_sin = 0, m_cos = 1, m_sinPitch = 0, m_cosPitch = 1, m_scale = 1;
+  double m_sin = 0, m_cos = 1, m_sinPitch = 0, m_cosPitch = 1, m_scale = 1, m_width = 2;
   QPointF m_centre;
 };
 

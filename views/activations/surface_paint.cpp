@@ -13,7 +13,7 @@
 namespace bitscape {
 namespace {
 
-constexpr double kSide = 84, kAbove = 22, kBelow = 46;   // around the box: labels and titles
+constexpr double kMostSide = 84;             // beside the box: labels and titles
 constexpr double kTickLength = 5;
 constexpr int kMostPins = 24, kMostPinLabels = 6, kPinLength = 16, kMostLabel = 16;
 
@@ -51,9 +51,9 @@ int stepFor(int count, int most) {
 
 QRectF SurfaceView::plotRect(const QSize& size, bool withBar) const {
   const double line = QFontMetricsF(font()).height(), bar = withBar ? colourBarWidth(font()) : 0;
-  const double top = kAbove + (m_title.isEmpty() ? 0 : line);
-  const double side = std::min(kSide, size.width() / 6.0);
-  return QRectF(side, top, std::max(40.0, size.width() - 2 * side - bar), std::max(40.0, size.height() - top - kBelow - 2 * line));
+  // Above: the title and the name of the upright axis; below: labels, title and the readout.
+  const double top = 2 * line, below = 3.2 * line + 8, side = std::min(kMostSide, size.width() / 7.0);
+  return QRectF(side, top, std::max(40.0, size.width() - 2 * side - bar), std::max(40.0, size.height() - top - below));
 }
 
 void SurfaceView::prepare(Frame& frame, const QSize& size, double ratio) const {
@@ -131,7 +131,7 @@ void SurfaceView::paintAll(QPainter& painter, const Frame& frame, bool withBar) 
     bold.setWeight(QFont::DemiBold);
     painter.setFont(bold);
     painter.setPen(theme.text);
-    painter.drawText(QRectF(kGap, 4, frame.size.width() - 2 * kGap, line), Qt::AlignCenter, m_title);
+    painter.drawText(QRectF(kGap, 4, frame.size.width() - 2 * kGap, line), Qt::AlignLeft | Qt::AlignVCenter, m_title);
     painter.setFont(font());
   }
   if (withBar) {
@@ -253,7 +253,7 @@ void SurfaceView::paintAxes(QPainter& painter, const Frame& frame) const {
   painter.setPen(theme.muted);
   const QString title = m_heights.isSigned() ? tr("value") : tr("|value|");
   const double width = metrics.horizontalAdvance(title) + 1;
-  painter.drawText(QRectF(std::max(2.0, top.x() - width / 2), top.y() - metrics.height() * 1.6, width, metrics.height()), Qt::AlignCenter | Qt::TextDontClip, title);
+  painter.drawText(QRectF(std::max(2.0, top.x() - width), top.y() - metrics.height() * 1.6, width, metrics.height()), Qt::AlignRight | Qt::TextDontClip, title);
 }
 
 // The line over the surface along a row (or column) of vertices: where it is seen, or where something stands before it.
