@@ -15,6 +15,7 @@ namespace {
 
 constexpr double kMostSide = 84;             // beside the box: labels and titles
 constexpr double kTickLength = 5;
+constexpr QRgb kRidgeColour = 0xff8fe9ff;      // in none of the sequential maps, light and dark themes alike
 constexpr int kMostPins = 24, kMostPinLabels = 6, kPinLength = 16, kMostLabel = 16;
 
 struct AxisTick {
@@ -63,7 +64,7 @@ void SurfaceView::prepare(Frame& frame, const QSize& size, double ratio) const {
   // A vertex should be at least two or three pixels wide.
   const int most = std::clamp(static_cast<int>(plot.width() / 2.5), 24, kMostVertices);
   frame.mesh = poolSurface(*m_pyramid, m_region, most, most);
-  frame.shape = shapeOf(frame.mesh, m_colours, m_heights, m_normal, themeOf(palette()).accent.rgb());
+  frame.shape = shapeOf(frame.mesh, m_colours, m_heights, m_normal, kRidgeColour);
 }
 
 const SurfaceView::Frame& SurfaceView::frame() const {
@@ -238,7 +239,7 @@ void SurfaceView::paintAxes(QPainter& painter, const Frame& frame) const {
   painter.drawLine(foot, top);
   const double height = std::abs(foot.y() - top.y());
   if (height < 2 * metrics.height()) return;
-  double lastY = 1e300;
+  double lastY = m_heights.isSigned() ? 1e300 : foot.y();   // at the floor stand the labels of the other axes
   for (const Tick& tick : ticksOf(m_heights, std::clamp(static_cast<int>(height / (1.6 * metrics.height())), 2, 6))) {
     const QPointF at = foot + (top - foot) * m_heights.position(tick.value);
     painter.setPen(QPen(theme.axis, 1));
