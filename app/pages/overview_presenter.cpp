@@ -133,7 +133,7 @@ EffectState OverviewPresenter::stateOf(Effects::Part part) const {
   if (m_effects.isComplete(part)) return {tr("measured on %1 tokens of the bundled text").arg(Effects::kTokens), false, false};
   const auto needs = m_effects.estimate(part);
   auto time = needs->measured ? tr("takes %1, as last time").arg(durationText(needs->seconds)) : tr("takes roughly %1").arg(durationText(needs->seconds));
-  if (known > 0) return {tr("partial: %1 of %2 linears; all %3").arg(known).arg(all).arg(time), false, true};
+  if (known > 0) return {tr("partial, %1 of %2; all: %3").arg(known).arg(all).arg(time), false, true};
   return {time, false, true};
 }
 

@@ -95,12 +95,17 @@ class ChartsTest : public QObject {
       stats.blocks[b].median = 0.25;
       stats.blocks[b].cosine = 0.9;
     }
-    const LineChartData massive = massiveChart(stats);
+    const LineChartData massive = massiveChart({{{}, &stats}});
     QCOMPARE(massive.series.size(), std::size_t{4});
     QVERIFY(massive.logarithmic);
     QCOMPARE(massive.series[0].points, (QList<QPointF>{{0, 10}, {1, 900}, {3, 10}}));
     QCOMPARE(massive.series[3].points, (QList<QPointF>{{0, 0.25}, {1, 0.25}, {3, 0.25}}));
-    QCOMPARE(cosineChart(stats).series[0].points.size(), 3);
+    QCOMPARE(cosineChart({{{}, &stats}}).series[0].points.size(), 3);
+    // Two sides: the largest and the median of each, by name; one of them may be missing.
+    const LineChartData both = massiveChart({{QStringLiteral("float"), &stats}, {QStringLiteral("w4a8"), nullptr}});
+    QCOMPARE(both.series.size(), std::size_t{4});
+    QVERIFY(both.series[1].name.contains(QStringLiteral("w4a8")) && both.series[1].points.isEmpty());
+    QCOMPARE(both.series[2].points, massive.series[3].points);
     QVERIFY(!massive.meaning.isEmpty());
   }
 

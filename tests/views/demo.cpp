@@ -84,10 +84,12 @@ void drawAll(const QString& folder, const QString& suffix) {
   activations.heatMap()->zoomAt(activations.heatMap()->plotArea().topLeft() + QPointF(200, 60), 70, 3);
   save(activations, {1200, 760}, folder + QStringLiteral("/zoomed") + suffix);
 
-  OverviewPanel overview;
+  Selection selection;
+  OverviewPanel overview(selection);
   overview.setBlocks(kBlocks);
-  overview.setStats(exampleStats(24), {{3, "down", 0, 0, 301, 811.5}}, {});
-  overview.setSelected({3, Role::Down});
+  overview.setNames({QStringLiteral("float"), QStringLiteral("w4a8")});
+  overview.setSide(Side::A, {exampleStats(24), {{3, "down", 0, 0, 301, 811.5}}, {}});
+  selection.selectLinear({3, Role::Down});
   overview.setNote(QStringLiteral("Weights are stored as Q4_1, a 4-bit grid already; dequantized they are the float reference."));
   save(overview, {1200, 800}, folder + QStringLiteral("/overview") + suffix);
 

@@ -27,6 +27,7 @@ constexpr int kMostWithMarkers = 400;        // more points need no markers and 
 constexpr int kMostGrouped = 40;             // more bars than that lie over each other instead of side by side
 constexpr double kBarShare = 0.8;            // of the room between two bars
 constexpr double kHair = 1e-9;
+constexpr double kLowChart = 230, kVeryLowChart = 185, kWideEnough = 320;   // a low chart has no room above and below its plot
 
 struct Range {
   double low = std::numeric_limits<double>::infinity(), high = -std::numeric_limits<double>::infinity();
@@ -60,7 +61,9 @@ double spacing(const QList<QPointF>& points) {
 }
 
 QAbstractAxis* makeX(QChart& chart, const LineChartData& data, Range xs, ChartFrame& frame) {
-  if (!data.categories.isEmpty()) {
+  // More names than these would be cut to dots: their numbers stand below the chart, the names in the tooltips.
+  constexpr qsizetype kMostNames = 16;
+  if (!data.categories.isEmpty() && data.categories.size() <= kMostNames) {
     auto* axis = new QBarCategoryAxis(&chart);
     axis->append(data.categories);
     frame.left = -0.5;
@@ -74,7 +77,7 @@ QAbstractAxis* makeX(QChart& chart, const LineChartData& data, Range xs, ChartFr
     double step = 1;
     for (const double candidate : {1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0, 5000.0, 10000.0, 50000.0}) {
       step = candidate;
-      if ((xs.high - xs.low) / candidate <= 10) break;
+      if ((xs.high - xs.low) / candidate <= 7) break;
     }
     axis->setTickType(QValueAxis::TicksDynamic);
     axis->setTickAnchor(0);
@@ -300,7 +303,7 @@ ChartFrame buildChart(QChart& chart, const LineChartData& data) {
 void styleChart(QChart& chart, const LineChartData& data, const QPalette& palette, const QFont& font) {
   const Theme theme = themeOf(palette);
   chart.setAnimationOptions(QChart::NoAnimation);
-  chart.setMargins(QMargins(4, 4, 8, 4));
+  chart.setMargins(QMargins(4, 2, 8, 2));
   chart.setBackgroundRoundness(0);
   chart.setBackgroundBrush(theme.plot);
   chart.setBackgroundPen(Qt::NoPen);
@@ -311,7 +314,9 @@ void styleChart(QChart& chart, const LineChartData& data, const QPalette& palett
   chart.setTitleFont(title);
   QFont small = font;
   small.setPointSizeF(std::max(7.0, font.pointSizeF() * 0.9));
-  chart.legend()->setAlignment(Qt::AlignTop);
+  const QSizeF size = chart.size();
+  const bool isLow = size.height() < kLowChart;
+  chart.legend()->setAlignment(isLow && size.width() >= kWideEnough ? Qt::AlignRight : Qt::AlignTop);
   chart.legend()->setMarkerShape(QLegend::MarkerShapeFromSeries);
   chart.legend()->setLabelColor(theme.text);
   chart.legend()->setFont(small);
@@ -324,7 +329,14 @@ void styleChart(QChart& chart, const LineChartData& data, const QPalette& palett
     axis->setLinePen(QPen(theme.axis, 1));
     axis->setGridLinePen(QPen(theme.grid, 1));
     axis->setMinorGridLineColor(theme.grid);
-    if (axis->alignment() == Qt::AlignBottom) axis->setGridLineVisible(false);
+    if (axis->alignment() != Qt::AlignBottom) continue;
+    if (axis->type() == QAbstractAxis::AxisTypeBarCategory && size.width() < 60.0 * data.categories.size()) {
+      QFont narrow = small;   // names are cut where they do not fit
+      narrow.setPointSizeF(std::max(6.5, small.pointSizeF() * 0.85));
+      axis->setLabelsFont(narrow);
+    }
+    axis->setGridLineVisible(false);
+    axis->setTitleVisible(size.height() >= kVeryLowChart);
   }
   const auto bars = std::count_if(data.series.begin(), data.series.end(), [](const LineSeries& s) { return s.bars; });
   for (QAbstractSeries* series : chart.series()) {

@@ -15,6 +15,7 @@ bool hasPoints(const LineChartData& data);       // at least one that can be dra
 QPointF drawable(const QPointF& value, const LineChartData& data);
 // Replaces all series and axes of `chart`; returns what the axes show. Without points it only clears.
 ChartFrame buildChart(QChart& chart, const LineChartData& data);
+// Colours, fonts, and where the legend goes at the chart's size.
 void styleChart(QChart& chart, const LineChartData& data, const QPalette& palette, const QFont& font);
 
 }  // namespace bitscape

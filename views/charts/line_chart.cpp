@@ -302,6 +302,11 @@ bool LineChart::eventFilter(QObject* watched, QEvent* event) {
   return QWidget::eventFilter(watched, event);
 }
 
+void LineChart::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  restyle();   // a low chart has its legend at the side
+}
+
 void LineChart::changeEvent(QEvent* event) {
   if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange) restyle();
   QWidget::changeEvent(event);

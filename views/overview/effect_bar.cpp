@@ -17,7 +17,8 @@ EffectBar::EffectBar(const QString& name, const QString& tip, QWidget* parent) :
   row->setContentsMargins(0, 0, 0, 0);
   row->setSpacing(kGap);
   row->addWidget(m_button);
-  row->addWidget(m_text);
+  row->addWidget(m_text, 1);
+  m_text->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   connect(m_button, &QPushButton::clicked, this, [this] {
     if (m_state.running) Q_EMIT cancelRequested();
     else Q_EMIT requested();
@@ -33,7 +34,20 @@ void EffectBar::setState(const EffectState& state) {
   m_button->setEnabled(state.running || state.canStart);
   m_button->setAccessibleName(state.running ? tr("Cancel: %1").arg(m_name) : tr("Measure: %1").arg(m_name));
   m_button->setToolTip(state.running ? tr("Stops after the present step; what is known stays.") : m_tip);
-  m_text->setText(state.text);
+  showText();
+}
+
+// Where there is no room the text is cut; its whole is the tooltip.
+void EffectBar::showText() {
+  m_text->setText(m_text->fontMetrics().elidedText(m_state.text, Qt::ElideRight, m_text->width()));
+  m_text->setToolTip(m_state.text);
+  m_text->setAccessibleName(m_state.text);
+}
+
+void EffectBar::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  layout()->activate();
+  showText();
 }
 
 }  // namespace bitscape

@@ -28,7 +28,12 @@ class EffectBar : public QWidget {
   void requested();
   void cancelRequested();
 
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+
  private:
+  void showText();
+
   EffectState m_state;
   QString m_name, m_tip;
   QPushButton* m_button = nullptr;

@@ -77,9 +77,12 @@ void MatrixView::paintMarks(QPainter& painter, const QSize& size, double gap) co
   };
   if (m_pointed) {
     const QRectF plot = plotArea(size), cell = cellRect(*m_pointed, size);
-    painter.setPen(QPen(QColor(255, 255, 255, 130), 1));
-    for (const double y : {cell.top(), cell.bottom() - gap}) painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y));
-    for (const double x : {cell.left(), cell.right() - gap}) painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()));
+    // Light on dark cells, dark on pale ones.
+    for (const auto& pen : {QPen(QColor(0, 0, 0, 110), 3), QPen(QColor(255, 255, 255, 170), 1)}) {
+      painter.setPen(pen);
+      for (const double y : {cell.top() - gap / 2, cell.bottom() - gap / 2}) painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y));
+      for (const double x : {cell.left() - gap / 2, cell.right() - gap / 2}) painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()));
+    }
     outline(*m_pointed, 1);
   }
   if (m_selected) outline(*m_selected, hasFocus() ? 2.5 : 1.8);

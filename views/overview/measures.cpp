@@ -116,7 +116,7 @@ QList<Measure> measures() {
 QString measureTitle(Measure measure) {
   switch (measure) {
     case Measure::AbsMax: return Measures::tr("Largest |input|");
-    case Measure::Massive: return Measures::tr("Massive outliers (largest : typical token)");
+    case Measure::Massive: return Measures::tr("Massive outliers (ratio)");
     case Measure::Kurtosis: return Measures::tr("Kurtosis of the input");
     case Measure::P999: return Measures::tr("99.9 % quantile of |input|");
     case Measure::MeanAbsolute: return Measures::tr("Mean |input|");
@@ -170,7 +170,7 @@ MatrixData differenceOf(const MatrixData& a, const MatrixData& b, const QString&
   matrix.range.reset();
   matrix.title = Measures::tr("%1: %2 minus %3").arg(a.title, nameB, nameA);
   matrix.name = a.name + QStringLiteral("-difference");
-  matrix.meaning = Measures::tr("Red: larger in %1; blue: larger in %2. Grey: quantization leaves the number as it is.").arg(nameB, nameA);
+  matrix.meaning = Measures::tr("Red: larger in %1; blue: larger in %2. Pale: both are the same.").arg(nameB, nameA);
   const bool same = a.roles == b.roles && a.blocks == b.blocks && a.values.size() == b.values.size();
   for (std::size_t i = 0; i < matrix.values.size(); ++i) matrix.values[i] = same ? b.values[i] - a.values[i] : kUnknown;
   return matrix;

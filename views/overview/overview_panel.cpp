@@ -83,7 +83,7 @@ void OverviewPanel::build() {
   top->setSpacing(kGap);
   top->addWidget(measureLabel);
   top->addWidget(m_measure);
-  top->addWidget(m_effectBar);
+  top->addWidget(m_effectBar, 10);
   top->addStretch(1);
   top->addWidget(compareBar());
 
@@ -125,6 +125,7 @@ void OverviewPanel::build() {
   split->addWidget(lower);
   split->setStretchFactor(0, 1);
   split->setStretchFactor(1, 1);
+  split->setSizes({500, 500});
   split->setChildrenCollapsible(false);
   split->setHandleWidth(kPanelMargin);
   auto* layout = new QVBoxLayout(this);
@@ -142,8 +143,9 @@ QWidget* OverviewPanel::buildCharts() {
     auto* split = new QSplitter(Qt::Horizontal);
     split->addWidget(left);
     split->addWidget(right);
-    split->setStretchFactor(0, 3);
-    split->setStretchFactor(1, 2);
+    split->setSizes({540, 460});
+    split->setStretchFactor(0, 1);
+    split->setStretchFactor(1, 1);
     split->setHandleWidth(kGap);
     split->setChildrenCollapsible(false);
     return split;
@@ -166,7 +168,7 @@ QWidget* OverviewPanel::buildCharts() {
   auto* recipe = new QWidget;
   auto* recipeColumn = column(recipe);
   recipeColumn->setContentsMargins(0, kGap, 0, 0);
-  recipeColumn->addWidget(m_componentBar, 0, Qt::AlignLeft);
+  recipeColumn->addWidget(m_componentBar);
   recipeColumn->addWidget(row(chart(m_componentChart, "component-kl"), chart(m_driftChart, "error-by-block")), 1);
   m_charts->addTab(recipe, tr("Effect of the recipe"));
   m_charts->setTabToolTip(RecipeTab, tr("Components quantized alone, and the error from block to block"));

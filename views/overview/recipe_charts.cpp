@@ -22,10 +22,10 @@ QString componentTitle(const std::string& name) {
 
 QString inputTitle(SeamKind kind) {
   switch (kind) {
-    case SeamKind::AttentionInput: return RecipeCharts::tr("input of q, k, v");
-    case SeamKind::AttentionOutput: return RecipeCharts::tr("input of o");
-    case SeamKind::FfnInput: return RecipeCharts::tr("input of gate, up");
-    case SeamKind::FfnDown: return RecipeCharts::tr("input of down");
+    case SeamKind::AttentionInput: return RecipeCharts::tr("q, k, v");
+    case SeamKind::AttentionOutput: return RecipeCharts::tr("o");
+    case SeamKind::FfnInput: return RecipeCharts::tr("gate, up");
+    case SeamKind::FfnDown: return RecipeCharts::tr("down");
     case SeamKind::QueryKey: break;
   }
   return {};
@@ -39,7 +39,7 @@ LineChartData componentChart(const std::vector<ComponentEffect>& components, con
                                   : RecipeCharts::tr("KL when one component alone is %1").arg(planName);
   data.xTitle = RecipeCharts::tr("quantized in every block, the rest float");
   data.yTitle = RecipeCharts::tr("KL, nats");
-  data.meaning = RecipeCharts::tr("How far the predictions move when only this component is quantized, with the standard error over positions. Below 0.01 "
+  data.meaning = RecipeCharts::tr("KL from the float model's predictions when only this component is quantized, with the standard error over positions. Below 0.01 "
                                   "is hard to notice, above 0.1 hurts. The tallest bar among q to down is where bits or a transform pay first.");
   data.logarithmic = true;
   data.floor = kLeastKl;
@@ -57,7 +57,7 @@ LineChartData componentChart(const std::vector<ComponentEffect>& components, con
 
 LineChartData driftChart(const std::vector<SeamDrift>& drift, const QString& nameB) {
   LineChartData data;
-  data.title = RecipeCharts::tr("Error from block to block (%1)").arg(nameB);
+  data.title = RecipeCharts::tr("Error of each input, from block to block (%1)").arg(nameB);
   data.xTitle = RecipeCharts::tr("block");
   data.yTitle = RecipeCharts::tr("SQNR, dB");
   data.meaning = RecipeCharts::tr("What the quantized blocks before it leave of each input, for the prompt (propagated). 30 dB is close to float, at "
