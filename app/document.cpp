@@ -222,6 +222,13 @@ void Document::wantB(const QObject* who, bool wanted) {
   m_b.setWanted(!m_wantB.isEmpty());
 }
 
+void Document::recompute() {
+  m_a.recompute();
+  m_b.recompute();
+  m_errors.forget();
+  measureErrors();
+}
+
 bool Document::isAnalysed() const {
   const bool bReady = m_wantB.isEmpty() || m_b.isComplete();
   return m_pipeline && !m_jobs.isActive(kOpen) && m_a.isComplete() && bReady && m_errors.isComplete();

@@ -56,6 +56,7 @@ class Document : public QObject {
   LinearErrors& errors() { return m_errors; }
   // A page that shows B asks for it, and says when it no longer does; B is computed while anyone asks.
   void wantB(const QObject* who, bool wanted);
+  void recompute();                                                            // of both sides, and what a cancel left out
   bool isAnalysed() const;                                                     // everything wanted is complete
 
   // What a study holds of all this (its keeper adds view state and runs), and the way back: everything is replaced, the recipe (without a

@@ -28,6 +28,8 @@ void EditActions::addTo(QMenu& menu) {
   menu.addSeparator();
   menu.addAction(tr("&Previous block"), QKeySequence(Qt::Key_BracketLeft), this, [this] { step(-1); });
   menu.addAction(tr("&Next block"), QKeySequence(Qt::Key_BracketRight), this, [this] { step(1); });
+  menu.addAction(tr("&Recompute"), QKeySequence(Qt::Key_F5), &m_document, &Document::recompute)
+      ->setToolTip(tr("Runs the prompt again, and the text where a cancel left it out"));
   menu.addAction(tr("&Filter the model"), QKeySequence::Find, this, &EditActions::filterRequested);
   menu.addSeparator();
   menu.addAction(tr("Clear the &selection, or cancel the job"), QKeySequence(Qt::Key_Escape), this, &EditActions::cancel);

@@ -61,6 +61,11 @@ void SideAnalysis::setWanted(bool wanted) {
   start();
 }
 
+void SideAnalysis::recompute() {
+  m_picturesComplete = m_statsComplete = false;
+  start();
+}
+
 void SideAnalysis::setStats(std::shared_ptr<const ActivationStats> stats, const QString& note) {
   m_jobs.cancelKey(m_name + QStringLiteral(" stats"));
   m_massive = massiveOutliers(*stats, {});

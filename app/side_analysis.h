@@ -34,6 +34,7 @@ class SideAnalysis : public QObject {
   const Source& source() const { return m_source; }
   void setPrompt(const QString& prompt);
   void setWanted(bool wanted);               // begins what is missing; false keeps what is there
+  void recompute();                          // pictures and statistics anew; what is there stays until then
   void setStats(std::shared_ptr<const ActivationStats> stats, const QString& note);   // known already, from a study file
 
   const PromptTokens& tokens() const { return m_tokens; }
