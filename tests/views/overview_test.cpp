@@ -144,6 +144,8 @@ class OverviewTest : public QObject {
     QVERIFY(selection.current().linear == (LinearId{5, Role::Up}));
     QCOMPARE(other.selectedLinear(), std::optional(LinearId{5, Role::Up}));
     const QImage before = other.grab().toImage();
+    view.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&view));
     QTest::mouseMove(&view, view.cellRect({2, Role::K}).center().toPoint());
     QCOMPARE(selection.pointed().linear, std::optional(LinearId{2, Role::K}));
     QCOMPARE(other.pointedLinear(), std::optional(LinearId{2, Role::K}));
