@@ -87,7 +87,7 @@ void ActivationsPresenter::show() {
 
 ActivationsPresenter::Pyramid ActivationsPresenter::difference(const Pyramid& a, const Pyramid& b) {
   if (!a || !b) return nullptr;
-  if (a == m_differenceA && b == m_differenceB) return m_difference;   // null while it is under way
+  if (a == m_differenceA && b == m_differenceB) return m_difference;  // null while it is under way
   m_differenceA = a;
   m_differenceB = b;
   m_difference.reset();
@@ -137,7 +137,8 @@ QString ActivationsPresenter::note() const {
   sentences << (tokens.wasCut ? tr("The first %1 tokens of the prompt; the rest was cut to fit into memory.").arg(tokens.ids.size())
                               : tr("%1 tokens of the prompt.").arg(tokens.ids.size()));
   if (!picture->outliers.empty()) sentences << tr("Rings and pins mark the largest values beyond 20 times the mean.");
-  if (!sideOf(side).normalChannels.empty()) sentences << tr("Hatched ridges are channels that are large for every token of the statistics.");
+  if (!sideOf(side).normalChannels.empty())
+    sentences << tr("Hatched ridges are channels that are large for every token of the statistics.");
   if (m_page.compareBar()->needsB() && !m_document.hasOther()) {
     sentences << tr("B runs every block as %1, with simulated quantization: propagated.").arg(m_document.planName());
   }
@@ -146,7 +147,7 @@ QString ActivationsPresenter::note() const {
 
 bool ActivationsPresenter::eventFilter(QObject* watched, QEvent* event) {
   if (watched == &m_page && (event->type() == QEvent::Show || event->type() == QEvent::Hide)) {
-    QMetaObject::invokeMethod(this, &ActivationsPresenter::ask, Qt::QueuedConnection);   // once the page's state has changed
+    QMetaObject::invokeMethod(this, &ActivationsPresenter::ask, Qt::QueuedConnection);  // once the page's state has changed
   }
   return QObject::eventFilter(watched, event);
 }

@@ -23,7 +23,7 @@ class ActivationsPresenter : public QObject {
   using Pyramid = std::shared_ptr<const MaxPyramid>;
 
   void showModel();
-  void ask();                                    // B is computed while it can be seen
+  void ask();  // B is computed while it can be seen
   void show();
   ActivationSide sideOf(Side side) const;
   Pyramid difference(const Pyramid& a, const Pyramid& b);
@@ -35,7 +35,7 @@ class ActivationsPresenter : public QObject {
   ActivationsPanel& m_page;
   // The last difference, and of which pictures it is.
   Pyramid m_differenceA, m_differenceB, m_difference;
-  QString m_faultA, m_faultB;                    // why a side could not be computed
+  QString m_faultA, m_faultB;  // why a side could not be computed
 };
 
 }  // namespace bitscape

@@ -56,7 +56,8 @@ class ActivationsTest : public QObject {
   void poolingKeepsTheLargest_data() {
     QTest::addColumn<int>("rows");
     QTest::addColumn<int>("columns");
-    for (const auto& [rows, columns] : {std::pair(1, 1), std::pair(1, 576), std::pair(37, 1536), std::pair(193, 191), std::pair(700, 3001)}) {
+    for (const auto& [rows, columns] :
+         {std::pair(1, 1), std::pair(1, 576), std::pair(37, 1536), std::pair(193, 191), std::pair(700, 3001)}) {
       QTest::addRow("%d x %d", rows, columns) << rows << columns;
     }
   }
@@ -118,7 +119,7 @@ class ActivationsTest : public QObject {
         for (int y = 0; y < image.height(); ++y) {
           for (int x = 0; x < image.width(); ++x) {
             const QRgb p = image.pixel(x, y);
-            bright += qAlpha(p) == 255 && qGreen(p) > 1.2 * qBlue(p) ? 1 : 0;   // the upper half of viridis
+            bright += qAlpha(p) == 255 && qGreen(p) > 1.2 * qBlue(p) ? 1 : 0;  // the upper half of viridis
           }
         }
         QVERIFY2(bright >= 5, qPrintable(QStringLiteral("yaw %1, pitch %2: %3 pixels").arg(yaw).arg(pitch).arg(bright)));
@@ -130,7 +131,8 @@ class ActivationsTest : public QObject {
     const auto pyramid = pyramidOf(noise(20, 30), 9, 11, std::numeric_limits<float>::quiet_NaN());
     const auto mesh = poolSurface(*pyramid, {0, 0, 20, 30});
     const auto scale = sensibleScale(ColourMapId::Inferno, false, 0, 1);
-    const auto image = renderSurface(shapeOf(mesh, scale, scale, {}, 0), SurfaceCamera({0, 60, 1, {}}, QRectF(0, 0, 400, 300)), {400, 300}, 1).image;
+    const auto image =
+        renderSurface(shapeOf(mesh, scale, scale, {}, 0), SurfaceCamera({0, 60, 1, {}}, QRectF(0, 0, 400, 300)), {400, 300}, 1).image;
     bool found = false;
     for (int y = 0; y < image.height() && !found; ++y) {
       for (int x = 0; x < image.width() && !found; ++x) found = image.pixel(x, y) == kNotANumberColour;
@@ -218,7 +220,7 @@ class ActivationsTest : public QObject {
     const auto odd = profileOf(*noise(7, 40));
     QCOMPARE(odd.channelMedian.size(), std::size_t{40});
     const auto chart = channelChart(&profile, &odd, Shown::Difference, {}, true);
-    QVERIFY(chart.series.empty());   // other widths: no difference
+    QVERIFY(chart.series.empty());  // other widths: no difference
     auto other = profile;
     other.channelMax = {5, 6};
     QCOMPARE(channelChart(&profile, &other, Shown::Difference, {}, true).series[0].points, (QList<QPointF>{{0, 2}, {1, -2}}));
@@ -271,7 +273,7 @@ class ActivationsTest : public QObject {
     }
     QVERIFY(places);
     QCOMPARE(places->currentText(), seamTitle(SeamKind::AttentionInput));
-    QVERIFY(selection.current().linear.role == Role::V);   // showing a place does not change the linear
+    QVERIFY(selection.current().linear.role == Role::V);  // showing a place does not change the linear
     places->setCurrentIndex(places->findText(seamTitle(SeamKind::FfnDown)));
     QVERIFY(selection.current().linear == (LinearId{2, Role::Down}));
   }
@@ -336,7 +338,8 @@ class ActivationsTest : public QObject {
     other.setViewState(state);
     QCOMPARE(spy.count(), 0);
     const auto back = other.viewState();
-    for (const char* key : {"shown", "look", "pictures", "surface"}) QCOMPARE(QString::fromStdString(back[key].dump()), QString::fromStdString(state[key].dump()));
+    for (const char* key : {"shown", "look", "pictures", "surface"})
+      QCOMPARE(QString::fromStdString(back[key].dump()), QString::fromStdString(state[key].dump()));
     QCOMPARE(other.surface()->angles(), (SurfaceAngles{75, 50, 2, {}}));
     other.setViewState(Json::array());
     other.setViewState({{"pictures", 7}, {"surface", {{"yaw", "no"}, {"pitch", 1e300}}}, {"splits", {{"upper", {-1}}}}, {"look", 3}});

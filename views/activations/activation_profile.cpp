@@ -84,12 +84,14 @@ LineChartData channelChart(const ActivationProfile* a, const ActivationProfile* 
   data.title = Words::tr("Channels");
   data.xTitle = Words::tr("channel");
   data.wholeX = true;
-  data.meaning = Words::tr("Each channel's largest, mean and median |x| over the tokens. A flat profile is easy to quantize. A channel whose median stands "
-                           "out is large for every token: smoothing or a rotation helps. A large maximum alone comes from few tokens.");
+  data.meaning = Words::tr(
+      "Each channel's largest, mean and median |x| over the tokens. A flat profile is easy to quantize. A channel whose median stands "
+      "out is large for every token: smoothing or a rotation helps. A large maximum alone comes from few tokens.");
   if (shown == Shown::Difference) {
     data.yTitle = Words::tr("B − A of |x|");
     if (a != nullptr && b != nullptr && a->channelMax.size() == b->channelMax.size()) {
-      data.series = {seriesOf(Words::tr("largest"), difference(a->channelMax, b->channelMax)), seriesOf(Words::tr("mean"), difference(a->channelMean, b->channelMean)),
+      data.series = {seriesOf(Words::tr("largest"), difference(a->channelMax, b->channelMax)),
+                     seriesOf(Words::tr("mean"), difference(a->channelMean, b->channelMean)),
                      seriesOf(Words::tr("median"), difference(a->channelMedian, b->channelMedian))};
     }
     return data;
@@ -117,8 +119,9 @@ LineChartData tokenChart(const ActivationProfile* a, const ActivationProfile* b,
   data.wholeX = true;
   // The same text may occur twice: its number tells tokens apart.
   for (qsizetype i = 0; i < tokens.size(); ++i) data.categories << QStringLiteral("%1 %2").arg(i).arg(tokens[i]);
-  data.meaning = Words::tr("Each token's largest |x| over the channels: what a scale per token must cover. One token far above the others (often the first) "
-                           "holds massive outliers; a scale for the whole tensor then serves that token alone.");
+  data.meaning = Words::tr(
+      "Each token's largest |x| over the channels: what a scale per token must cover. One token far above the others (often the first) "
+      "holds massive outliers; a scale for the whole tensor then serves that token alone.");
   const auto add = [&](const std::vector<float>& values, const QString& name) {
     auto series = seriesOf(name, values);
     series.markers = values.size() <= 200;
@@ -126,7 +129,8 @@ LineChartData tokenChart(const ActivationProfile* a, const ActivationProfile* b,
   };
   if (shown == Shown::Difference) {
     data.yTitle = Words::tr("B − A of the largest |x|");
-    if (a != nullptr && b != nullptr && a->tokenMax.size() == b->tokenMax.size()) add(difference(a->tokenMax, b->tokenMax), Words::tr("B − A"));
+    if (a != nullptr && b != nullptr && a->tokenMax.size() == b->tokenMax.size())
+      add(difference(a->tokenMax, b->tokenMax), Words::tr("B − A"));
     return data;
   }
   data.yTitle = Words::tr("largest |x|");

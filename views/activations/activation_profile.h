@@ -15,7 +15,7 @@ namespace bitscape {
 struct ActivationProfile {
   std::vector<float> channelMax, channelMean, channelMedian, tokenMax;
 };
-ActivationProfile profileOf(const HeatGrid& grid);           // takes time: for a worker
+ActivationProfile profileOf(const HeatGrid& grid);  // takes time: for a worker
 
 // Null: that side is not there. The difference is B - A of what both have.
 LineChartData channelChart(const ActivationProfile* a, const ActivationProfile* b, Shown shown, const SideNames& names, bool logarithmic);

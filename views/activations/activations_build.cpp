@@ -36,7 +36,8 @@ void ActivationsPanel::build() {
   m_pictures->setToolTip(tr("The heat map reads single values; the surface shows how far outliers stand out"));
   m_height = new QComboBox(this);
   m_height->addItems({tr("linear"), tr("logarithmic")});
-  m_height->setToolTip(tr("Height of the surface. Linear shows what a uniform grid of codes must cover, logarithmic shows small values too"));
+  m_height->setToolTip(
+      tr("Height of the surface. Linear shows what a uniform grid of codes must cover, logarithmic shows small values too"));
   m_look = new LookBar({true, ColourMapId::Inferno, std::nullopt}, this);
   m_heat = new HeatPair(this);
   m_surface = new SurfacePair(this);

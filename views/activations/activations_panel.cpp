@@ -39,9 +39,7 @@ std::optional<std::pair<int, int>> cells(const std::optional<IndexRange>& range)
   return std::pair(static_cast<int>(range->first), static_cast<int>(range->last));
 }
 
-std::optional<int> cell(const std::optional<std::int64_t>& index) {
-  return index ? std::optional(static_cast<int>(*index)) : std::nullopt;
-}
+std::optional<int> cell(const std::optional<std::int64_t>& index) { return index ? std::optional(static_cast<int>(*index)) : std::nullopt; }
 
 void complete(ActivationSide& side) {
   if (!side.pyramid) {
@@ -55,11 +53,16 @@ void complete(ActivationSide& side) {
 
 QString seamTitle(SeamKind kind) {
   switch (kind) {
-    case SeamKind::AttentionInput: return ActivationsPanel::tr("input of q, k, v");
-    case SeamKind::AttentionOutput: return ActivationsPanel::tr("input of o");
-    case SeamKind::FfnInput: return ActivationsPanel::tr("input of gate, up");
-    case SeamKind::FfnDown: return ActivationsPanel::tr("input of down");
-    case SeamKind::QueryKey: return ActivationsPanel::tr("queries and keys");
+    case SeamKind::AttentionInput:
+      return ActivationsPanel::tr("input of q, k, v");
+    case SeamKind::AttentionOutput:
+      return ActivationsPanel::tr("input of o");
+    case SeamKind::FfnInput:
+      return ActivationsPanel::tr("input of gate, up");
+    case SeamKind::FfnDown:
+      return ActivationsPanel::tr("input of down");
+    case SeamKind::QueryKey:
+      return ActivationsPanel::tr("queries and keys");
   }
   return {};
 }
@@ -89,7 +92,7 @@ void ActivationsPanel::setBlocks(int blocks) {
 void ActivationsPanel::setPrompt(const QString& prompt) {
   if (prompt == m_prompt->text()) return;
   m_prompt->setText(prompt);
-  m_prompt->setCursorPosition(0);   // a long prompt shows its beginning
+  m_prompt->setCursorPosition(0);  // a long prompt shows its beginning
 }
 
 QString ActivationsPanel::prompt() const { return m_prompt->text(); }
@@ -135,7 +138,7 @@ void ActivationsPanel::arrange() {
   m_heat->setVisible(pictures() != Pictures::Surface);
   m_surface->setVisible(pictures() != Pictures::HeatMap);
   m_height->setEnabled(pictures() != Pictures::HeatMap);
-  m_surface->setColourBarVisible(pictures() == Pictures::Surface);   // else the map beside it has one
+  m_surface->setColourBarVisible(pictures() == Pictures::Surface);  // else the map beside it has one
 }
 
 void ActivationsPanel::showPlace() {
@@ -202,7 +205,8 @@ void ActivationsPanel::showLook() {
 void ActivationsPanel::showSurfaces() {
   m_surface->setNames(compareBar()->names());
   m_surface->setShown(shown());
-  m_surface->setSides({m_a.pyramid, m_a.massive, m_a.normalChannels, m_emptyA}, {m_b.pyramid, m_b.massive, m_b.normalChannels, m_emptyB}, m_difference);
+  m_surface->setSides({m_a.pyramid, m_a.massive, m_a.normalChannels, m_emptyA}, {m_b.pyramid, m_b.massive, m_b.normalChannels, m_emptyB},
+                      m_difference);
   m_surface->setScale(m_heat->map()->colourScale(), m_height->currentIndex() == 1);
 }
 
@@ -211,7 +215,8 @@ void ActivationsPanel::showCharts() {
   const bool logarithmic = m_look->look().logarithmic;
   const auto* first = firstPyramid();
   m_channels->setData(channelChart(m_a.profile.get(), m_b.profile.get(), shown(), names, logarithmic));
-  m_tokens->setData(tokenChart(m_a.profile.get(), m_b.profile.get(), shown(), names, logarithmic, first ? first->grid().rowLabels : QStringList()));
+  m_tokens->setData(
+      tokenChart(m_a.profile.get(), m_b.profile.get(), shown(), names, logarithmic, first ? first->grid().rowLabels : QStringList()));
   const auto& text = m_a.pyramid || shown() == Shown::B ? m_emptyB : m_emptyA;
   m_channels->setEmptyText(text);
   m_tokens->setEmptyText(text);
@@ -239,7 +244,7 @@ void ActivationsPanel::setViewState(const Json& state) {
     for (int i = 0; i < m_pictures->count(); ++i) {
       if (pictures == kPictureNames[i]) m_pictures->setCurrentIndex(i);
     }
-    arrange();   // before the sizes: they belong to an orientation
+    arrange();  // before the sizes: they belong to an orientation
     if (const auto surface = state.value("surface", Json()); surface.is_object()) {
       const auto height = surface.value("height", Json());
       if (height == "linear" || height == "logarithmic") m_height->setCurrentIndex(height == "logarithmic" ? 1 : 0);

@@ -26,10 +26,10 @@ class SurfacePair;
 
 // One side's input of the selected seam for the prompt.
 struct ActivationSide {
-  std::shared_ptr<const MaxPyramid> pyramid;     // rows are tokens, columns channels; null: not there (yet)
-  std::vector<std::pair<int, int>> massive;      // token, channel
-  std::vector<int> normalChannels;               // of the statistics: large for every token
-  std::shared_ptr<const ActivationProfile> profile;   // made here if it is missing
+  std::shared_ptr<const MaxPyramid> pyramid;         // rows are tokens, columns channels; null: not there (yet)
+  std::vector<std::pair<int, int>> massive;          // token, channel
+  std::vector<int> normalChannels;                   // of the statistics: large for every token
+  std::shared_ptr<const ActivationProfile> profile;  // made here if it is missing
 };
 
 class ActivationsPanel : public Page {
@@ -39,13 +39,13 @@ class ActivationsPanel : public Page {
 
   explicit ActivationsPanel(Selection& selection, QWidget* parent = nullptr);
 
-  void setBlocks(int blocks);                    // how many the model has; 0 disables the page
-  void setPrompt(const QString& prompt);         // without a signal
+  void setBlocks(int blocks);             // how many the model has; 0 disables the page
+  void setPrompt(const QString& prompt);  // without a signal
   QString prompt() const;
   // `difference`: null when there is none (yet).
   void setSides(ActivationSide a, ActivationSide b, std::shared_ptr<const MaxPyramid> difference);
-  void setEmptyTexts(const QString& a, const QString& b);   // what stands where a side is not there: "Computing block 7 ..."
-  void setNote(const QString& note);             // small line below: where the numbers come from
+  void setEmptyTexts(const QString& a, const QString& b);  // what stands where a side is not there: "Computing block 7 ..."
+  void setNote(const QString& note);                       // small line below: where the numbers come from
   void setPictures(Pictures pictures);
   Pictures pictures() const;
   HeatPair* heat() const { return m_heat; }
@@ -57,7 +57,7 @@ class ActivationsPanel : public Page {
   void setViewState(const Json& state) override;
 
  Q_SIGNALS:
-  void promptChanged(const QString& prompt);     // "Show" or Return
+  void promptChanged(const QString& prompt);  // "Show" or Return
 
  private:
   void build();

@@ -12,9 +12,9 @@
 namespace bitscape {
 
 struct SurfaceAngles {
-  double yaw = 28, pitch = 33;               // degrees
+  double yaw = 28, pitch = 33;  // degrees
   double zoom = 1;
-  QPointF pan;                               // of the picture, as a share of the plot's size
+  QPointF pan;  // of the picture, as a share of the plot's size
   bool operator==(const SurfaceAngles&) const = default;
 };
 // Within what can be shown: pitch 4 to 90 degrees, zoom 0.5 to 16, yaw -180 to 180; numbers that are none become the defaults.

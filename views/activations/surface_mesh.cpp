@@ -36,7 +36,8 @@ SurfaceMesh poolSurface(const MaxPyramid& pyramid, const CellRegion& region, int
   SurfaceMesh mesh;
   const auto& all = pyramid.level(0);
   const int top = std::clamp(region.row, 0, all.rows), left = std::clamp(region.column, 0, all.columns);
-  const int bottom = std::clamp(region.row + region.rows, top, all.rows), right = std::clamp(region.column + region.columns, left, all.columns);
+  const int bottom = std::clamp(region.row + region.rows, top, all.rows),
+            right = std::clamp(region.column + region.columns, left, all.columns);
   if (top == bottom || left == right || mostRows < 1 || mostColumns < 1) return mesh;
   // The coarsest level that still has a cell per vertex along both axes.
   int k = 0;
@@ -46,7 +47,8 @@ SurfaceMesh poolSurface(const MaxPyramid& pyramid, const CellRegion& region, int
   }
   const auto& level = pyramid.level(k);
   const auto up = [k](int cell) { return static_cast<int>((static_cast<std::int64_t>(cell) + (std::int64_t{1} << k) - 1) >> k); };
-  const int fromRow = top >> k, toRow = std::min(up(bottom), level.rows), fromColumn = left >> k, toColumn = std::min(up(right), level.columns);
+  const int fromRow = top >> k, toRow = std::min(up(bottom), level.rows), fromColumn = left >> k,
+            toColumn = std::min(up(right), level.columns);
   mesh.rows = std::min(mostRows, toRow - fromRow);
   mesh.columns = std::min(mostColumns, toColumn - fromColumn);
   mesh.rowEdge = edgesOf(fromRow, toRow, mesh.rows, k, all.rows);

@@ -20,9 +20,9 @@ struct CellRegion {
 
 struct SurfaceMesh {
   CellRegion region;
-  int rows = 0, columns = 0;                 // vertices; 0: nothing to show
-  std::vector<float> values;                 // row-major, signed
-  std::vector<int> rowEdge, columnEdge;      // rows + 1 and columns + 1 cell numbers
+  int rows = 0, columns = 0;             // vertices; 0: nothing to show
+  std::vector<float> values;             // row-major, signed
+  std::vector<int> rowEdge, columnEdge;  // rows + 1 and columns + 1 cell numbers
   float at(int r, int c) const { return values[static_cast<std::size_t>(r) * columns + c]; }
   // Where a vertex lies between the region's borders, 0..1.
   double rowPlace(int r) const;
@@ -32,7 +32,7 @@ struct SurfaceMesh {
   int vertexColumn(int cellColumn) const;
 };
 
-inline constexpr int kMostVertices = 192;    // along each axis
+inline constexpr int kMostVertices = 192;  // along each axis
 
 // Takes the pyramid level that is just fine enough; the region grows to whole cells of that level, within the matrix.
 SurfaceMesh poolSurface(const MaxPyramid& pyramid, const CellRegion& region, int mostRows = kMostVertices, int mostColumns = kMostVertices);

@@ -1,7 +1,6 @@
 // What a surface says in words and numbers: readout, accessible text, CSV, JSON.
-#include <cmath>
-
 #include <QPainter>
+#include <cmath>
 
 #include "views/activations/surface_view.h"
 
@@ -15,7 +14,8 @@ QString SurfaceView::valueTitle() const {
 QString SurfaceView::readout(int row, int column) const {
   const HeatGrid* g = grid();
   if (g == nullptr || row < 0 || column < 0 || row >= g->rows || column >= g->columns) return {};
-  const QString rowName = g->rowTitle.isEmpty() ? tr("row") : g->rowTitle, columnName = g->columnTitle.isEmpty() ? tr("column") : g->columnTitle;
+  const QString rowName = g->rowTitle.isEmpty() ? tr("row") : g->rowTitle,
+                columnName = g->columnTitle.isEmpty() ? tr("column") : g->columnTitle;
   const double value = g->at(row, column), largest = m_pyramid->largestMagnitude();
   const QString share = largest > 0 && std::isfinite(value) ? numberText(100 * std::abs(value) / largest, 3) : tr("unknown");
   if (row < g->rowLabels.size()) {
@@ -30,13 +30,14 @@ void SurfaceView::describe() {
   const HeatGrid* g = grid();
   setAccessibleName(m_title.isEmpty() ? tr("Surface: %1").arg(valueTitle()) : tr("Surface: %1, %2").arg(valueTitle(), m_title));
   if (g == nullptr) return setAccessibleDescription(m_emptyText);
-  setAccessibleDescription(tr("%1 × %2 values, the largest magnitude is %3; %4 massive outliers and %5 large channels are marked. The heat map "
-                              "reads single values with the arrow keys.")
-                               .arg(g->rows)
-                               .arg(g->columns)
-                               .arg(numberText(m_pyramid->largestMagnitude()))
-                               .arg(m_massive.size())
-                               .arg(m_normal.size()));
+  setAccessibleDescription(
+      tr("%1 × %2 values, the largest magnitude is %3; %4 massive outliers and %5 large channels are marked. The heat map "
+         "reads single values with the arrow keys.")
+          .arg(g->rows)
+          .arg(g->columns)
+          .arg(numberText(m_pyramid->largestMagnitude()))
+          .arg(m_massive.size())
+          .arg(m_normal.size()));
 }
 
 QString SurfaceView::valueText() const {
@@ -94,12 +95,13 @@ Json SurfaceView::figureJson() const {
     }
     values.push_back(std::move(row));
   }
-  return {{"title", m_title.isEmpty() ? valueTitle().toStdString() : tr("%1, %2").arg(valueTitle(), m_title).toStdString()},
-          {"axes", {{"rows", g->rowTitle.toStdString()}, {"columns", g->columnTitle.toStdString()}, {"values", valueTitle().toStdString()}}},
-          {"pooling", "value of largest magnitude"},
-          {"row_edges", mesh.rowEdge},
-          {"column_edges", mesh.columnEdge},
-          {"values", std::move(values)}};
+  return {
+      {"title", m_title.isEmpty() ? valueTitle().toStdString() : tr("%1, %2").arg(valueTitle(), m_title).toStdString()},
+      {"axes", {{"rows", g->rowTitle.toStdString()}, {"columns", g->columnTitle.toStdString()}, {"values", valueTitle().toStdString()}}},
+      {"pooling", "value of largest magnitude"},
+      {"row_edges", mesh.rowEdge},
+      {"column_edges", mesh.columnEdge},
+      {"values", std::move(values)}};
 }
 
 }  // namespace bitscape

@@ -1,10 +1,10 @@
-// How a surface is painted: walls behind it, the cells as one raster, then axes, cross-hair, selection and pins.
+// How a surface is painted: walls behind it, the cells as one raster, then axes, cross-hair, selection and pins. Walls and axes are in
+// surface_axes.cpp.
+#include <QPainter>
+#include <QPainterPath>
 #include <algorithm>
 #include <array>
 #include <cmath>
-
-#include <QPainter>
-#include <QPainterPath>
 
 #include "views/activations/surface_view.h"
 #include "views/style/colour_bar.h"
@@ -13,40 +13,10 @@
 namespace bitscape {
 namespace {
 
-constexpr double kMostSide = 84;             // beside the box: labels and titles
-constexpr double kTickLength = 5;
-constexpr QRgb kRidgeColour = 0xff8fe9ff;      // in none of the sequential maps, light and dark themes alike
-constexpr int kMostPins = 24, kMostPinLabels = 6, kPinLength = 16, kMostLabel = 16;
-
-struct AxisTick {
-  double at = 0;                             // 0..1 along the axis
-  QString label;
-};
-
-// A label at `anchor`: centred below or above it, or beside it where `outward` (of length 1) points sideways, so that labels of a slanting
-// axis are flush.
-QRectF labelRect(const QPointF& anchor, const QPointF& outward, const QSizeF& text) {
-  constexpr double kSideways = 0.4;
-  if (std::abs(outward.x()) < kSideways) {
-    return {anchor.x() - text.width() / 2, outward.y() > 0 ? anchor.y() : anchor.y() - text.height(), text.width(), text.height()};
-  }
-  return {outward.x() > 0 ? anchor.x() : anchor.x() - text.width(), anchor.y() - text.height() / 2, text.width(), text.height()};
-}
-
-QPointF unit(const QPointF& v) {
-  const double length = std::hypot(v.x(), v.y());
-  return length > 1e-9 ? v / length : QPointF(0, 1);
-}
-
-// Whole numbers in steps of 1, 2 or 5 times a power of ten, at most `most` of them.
-int stepFor(int count, int most) {
-  for (int power = 1;; power *= 10) {
-    for (const int m : {1, 2, 5}) {
-      if (static_cast<std::int64_t>(m) * power * std::max(1, most) >= count) return m * power;
-    }
-    if (power > 100'000'000) return power;
-  }
-}
+constexpr double kMostSide = 84;  // beside the box: labels and titles
+// Seen on the sequential maps, which are the same in light and dark themes.
+constexpr QRgb kRidgeColour = 0xff8fe9ff, kPinColour = 0xffff5a4a;
+constexpr int kMostPins = 24, kMostPinLabels = 6, kPinLength = 16;
 
 }  // namespace
 
@@ -87,7 +57,8 @@ void SurfaceView::paintEvent(QPaintEvent*) {
   painter.fillRect(rect(), theme.plot);
   if (grid() == nullptr) {
     painter.setPen(theme.muted);
-    painter.drawText(rect().adjusted(kPanelMargin, kPanelMargin, -kPanelMargin, -kPanelMargin), Qt::AlignCenter | Qt::TextWordWrap, m_emptyText);
+    painter.drawText(rect().adjusted(kPanelMargin, kPanelMargin, -kPanelMargin, -kPanelMargin), Qt::AlignCenter | Qt::TextWordWrap,
+                     m_emptyText);
   } else {
     const Frame& f = frame();
     paintAll(painter, f, m_bar);
@@ -142,121 +113,6 @@ void SurfaceView::paintAll(QPainter& painter, const Frame& frame, bool withBar) 
   }
 }
 
-void SurfaceView::paintWalls(QPainter& painter, const Frame& frame) const {
-  const Theme theme = themeOf(palette());
-  const auto& camera = frame.camera;
-  const double farX = camera.xFallsAway() ? 1 : 0, farY = camera.yFallsAway() ? 1 : 0;
-  const auto polygon = [&](std::array<BoxPoint, 4> corners) {
-    QPolygonF shape;
-    for (const auto& corner : corners) shape << camera.project(corner);
-    painter.drawPolygon(shape);
-  };
-  painter.setPen(QPen(theme.axis, 1));
-  QColor ground = theme.grid;
-  ground.setAlpha(110);
-  painter.setBrush(ground);
-  polygon({{{0, 0, 0}, {1, 0, 0}, {1, 1, 0}, {0, 1, 0}}});
-  ground.setAlpha(60);
-  painter.setBrush(ground);
-  polygon({{{0, farY, 0}, {1, farY, 0}, {1, farY, 1}, {0, farY, 1}}});
-  polygon({{{farX, 0, 0}, {farX, 1, 0}, {farX, 1, 1}, {farX, 0, 1}}});
-  painter.setPen(QPen(theme.grid, 1));
-  for (const Tick& tick : ticksOf(m_heights, 5)) {
-    const double z = m_heights.position(tick.value);
-    painter.drawLine(camera.project({0, farY, z}), camera.project({1, farY, z}));
-    painter.drawLine(camera.project({farX, 0, z}), camera.project({farX, 1, z}));
-  }
-  if (m_heights.isSigned()) {
-    painter.setPen(QPen(theme.muted, 1, Qt::DashLine));
-    painter.setBrush(Qt::NoBrush);
-    polygon({{{0, 0, 0.5}, {1, 0, 0.5}, {1, 1, 0.5}, {0, 1, 0.5}}});
-  }
-}
-
-void SurfaceView::paintAxes(QPainter& painter, const Frame& frame) const {
-  const Theme theme = themeOf(palette());
-  const auto& camera = frame.camera;
-  const HeatGrid& g = *grid();
-  const QFontMetricsF metrics(font());
-  const double nearX = camera.xFallsAway() ? 0 : 1, nearY = camera.yFallsAway() ? 0 : 1;
-  const QPointF middle = camera.project({0.5, 0.5, 0});
-
-  // An axis along an edge of the floor; labels and title away from the middle of the floor.
-  const auto axis = [&](BoxPoint from, BoxPoint to, const QString& title, int first, int count, const auto& label) {
-    const QPointF a = camera.project(from), b = camera.project(to);
-    const QPointF along = unit(b - a), edge = 0.5 * (a + b);
-    const double length = std::hypot(b.x() - a.x(), b.y() - a.y());
-    QPointF outward(-along.y(), along.x());
-    if (QPointF::dotProduct(outward, edge - middle) < 0) outward = -outward;
-    double widest = metrics.horizontalAdvance(QString::number(first + count));
-    for (int i = 0; i < std::min(count, 256); ++i) widest = std::max(widest, metrics.horizontalAdvance(label(first + i)));
-    // Labels in a row must neither overlap sideways nor upwards.
-    const double apart = std::min((widest + 10) / std::max(1e-3, std::abs(along.x())), (metrics.height() + 1) / std::max(1e-3, std::abs(along.y())));
-    const int step = stepFor(count, std::max(1, static_cast<int>(length / apart)));
-    double deepest = metrics.height();
-    painter.setPen(QPen(theme.axis, 1));
-    painter.drawLine(a, b);
-    for (int index = (first + step - 1) / step * step; index < first + count; index += step) {
-      const double t = (index + 0.5 - first) / count;
-      const QPointF at = a + (b - a) * t;
-      painter.setPen(QPen(theme.axis, 1));
-      painter.drawLine(at, at + outward * kTickLength);
-      const QString text = label(index);
-      const QRectF box = labelRect(at + outward * (kTickLength + 3), outward, {metrics.horizontalAdvance(text) + 1, metrics.height()});
-      deepest = std::max(deepest, std::abs(outward.x()) * box.width() + std::abs(outward.y()) * box.height());
-      painter.setPen(theme.text);
-      painter.drawText(box, Qt::AlignCenter | Qt::TextDontClip, text);
-    }
-    painter.setPen(theme.muted);
-    QRectF box = labelRect(edge + outward * (kTickLength + 9 + deepest), outward, {metrics.horizontalAdvance(title) + 1, metrics.height()});
-    const QRectF within(2, 0, frame.size.width() - 4, frame.size.height() - metrics.height() - 8);
-    if (box.right() > within.right()) box.moveRight(within.right());
-    if (box.left() < within.left()) box.moveLeft(within.left());
-    if (box.bottom() > within.bottom()) box.moveBottom(within.bottom());
-    painter.drawText(box, Qt::AlignCenter | Qt::TextDontClip, title);
-  };
-  const CellRegion& region = frame.mesh.region;
-  axis({0, nearY, 0}, {1, nearY, 0}, g.columnTitle, region.column, region.columns, [](int column) { return QString::number(column); });
-  axis({nearX, 0, 0}, {nearX, 1, 0}, g.rowTitle, region.row, region.rows, [&](int row) {
-    if (row >= g.rowLabels.size()) return QString::number(row);
-    const QString& text = g.rowLabels[row];
-    return QStringLiteral("%1 %2").arg(row).arg(text.size() > kMostLabel ? text.left(kMostLabel - 1) + QStringLiteral("…") : text);
-  });
-
-  // The upright axis stands at the leftmost corner on the screen.
-  BoxPoint corner;
-  double left = 1e300;
-  for (const double x : {0.0, 1.0}) {
-    for (const double y : {0.0, 1.0}) {
-      const double at = camera.project({x, y, 0}).x();
-      if (at >= left) continue;
-      left = at;
-      corner = {x, y, 0};
-    }
-  }
-  const QPointF foot = camera.project(corner), top = camera.project({corner.x, corner.y, 1});
-  painter.setPen(QPen(theme.axis, 1));
-  painter.drawLine(foot, top);
-  const double height = std::abs(foot.y() - top.y());
-  if (height < 2 * metrics.height()) return;
-  double lastY = m_heights.isSigned() ? 1e300 : foot.y();   // at the floor stand the labels of the other axes
-  for (const Tick& tick : ticksOf(m_heights, std::clamp(static_cast<int>(height / (1.6 * metrics.height())), 2, 6))) {
-    const QPointF at = foot + (top - foot) * m_heights.position(tick.value);
-    painter.setPen(QPen(theme.axis, 1));
-    painter.drawLine(at, at - QPointF(kTickLength, 0));
-    if (std::abs(lastY - at.y()) < metrics.height() * 0.9) continue;
-    lastY = at.y();
-    painter.setPen(theme.text);
-    const double width = metrics.horizontalAdvance(tick.label) + 1;
-    painter.drawText(QRectF(at.x() - kTickLength - 3 - width, at.y() - metrics.height() / 2, width, metrics.height()), Qt::AlignRight | Qt::TextDontClip,
-                     tick.label);
-  }
-  painter.setPen(theme.muted);
-  const QString title = m_heights.isSigned() ? tr("value") : tr("|value|");
-  const double width = metrics.horizontalAdvance(title) + 1;
-  painter.drawText(QRectF(std::max(2.0, top.x() - width), top.y() - metrics.height() * 1.6, width, metrics.height()), Qt::AlignRight | Qt::TextDontClip, title);
-}
-
 // The line over the surface along a row (or column) of vertices: where it is seen, or where something stands before it.
 QPainterPath SurfaceView::ridge(const Frame& frame, bool alongColumns, int vertex, bool seen) const {
   QPainterPath path;
@@ -266,7 +122,8 @@ QPainterPath SurfaceView::ridge(const Frame& frame, bool alongColumns, int verte
   bool open = false;
   for (int i = 0; i < count; ++i) {
     const int r = alongColumns ? vertex + 1 : i, c = alongColumns ? i : vertex + 1;
-    const QPointF at = frame.camera.project({shape.x[static_cast<std::size_t>(c)], shape.y[static_cast<std::size_t>(r)], shape.height[shape.index(r, c)]});
+    const QPointF at =
+        frame.camera.project({shape.x[static_cast<std::size_t>(c)], shape.y[static_cast<std::size_t>(r)], shape.height[shape.index(r, c)]});
     if (i > 0) {
       const QPointF half = 0.5 * (before + at) * frame.ratio;
       bool visible = false;
@@ -291,7 +148,8 @@ void SurfaceView::paintOverlay(QPainter& painter, const Frame& frame) const {
   const auto& region = mesh.region;
   painter.setBrush(Qt::NoBrush);
   const auto line = [&](bool alongColumns, int cell, const QColor& colour, double width, Qt::PenStyle style) {
-    const bool inside = alongColumns ? cell >= region.row && cell < region.row + region.rows : cell >= region.column && cell < region.column + region.columns;
+    const bool inside = alongColumns ? cell >= region.row && cell < region.row + region.rows
+                                     : cell >= region.column && cell < region.column + region.columns;
     if (!inside) return;
     const int vertex = alongColumns ? mesh.vertexRow(cell) : mesh.vertexColumn(cell);
     const QPainterPath seen = ridge(frame, alongColumns, vertex, true);
@@ -326,7 +184,8 @@ void SurfaceView::paintOverlay(QPainter& painter, const Frame& frame) const {
     painter.drawEllipse(frame.camera.project(at), 3.5, 3.5);
     painter.setBrush(Qt::NoBrush);
   };
-  if (m_selectedRows && m_selectedColumns && m_selectedRows->first == m_selectedRows->second && m_selectedColumns->first == m_selectedColumns->second) {
+  if (m_selectedRows && m_selectedColumns && m_selectedRows->first == m_selectedRows->second &&
+      m_selectedColumns->first == m_selectedColumns->second) {
     dot(m_selectedRows->first, m_selectedColumns->first, theme.selection);
   }
   if (m_crossRow && m_crossColumn) dot(*m_crossRow, *m_crossColumn, theme.accent);
@@ -337,13 +196,19 @@ void SurfaceView::paintPins(QPainter& painter, const Frame& frame) const {
   const HeatGrid& g = *grid();
   auto cells = m_massive;
   std::erase_if(cells, [&](const auto& cell) { return !frame.mesh.region.contains(cell.first, cell.second); });
-  std::sort(cells.begin(), cells.end(), [&](const auto& a, const auto& b) { return std::abs(g.at(a.first, a.second)) > std::abs(g.at(b.first, b.second)); });
+  std::sort(cells.begin(), cells.end(),
+            [&](const auto& a, const auto& b) { return std::abs(g.at(a.first, a.second)) > std::abs(g.at(b.first, b.second)); });
   if (cells.size() > kMostPins) cells.resize(kMostPins);
   QFont small = font();
   small.setPointSizeF(std::max(7.0, font().pointSizeF() * 0.9));
   painter.setFont(small);
   const QFontMetricsF metrics(small);
-  std::vector<QRectF> taken;
+  struct Pin {
+    QPointF tip, head;
+    float value = 0;
+  };
+  std::vector<Pin> pins;
+  std::vector<QRectF> taken;  // by heads and labels
   for (const auto& [row, column] : cells) {
     const int r = frame.mesh.vertexRow(row), c = frame.mesh.vertexColumn(column);
     const double z = frame.shape.height[frame.shape.index(r + 1, c + 1)];
@@ -351,19 +216,27 @@ void SurfaceView::paintPins(QPainter& painter, const Frame& frame) const {
     // A pin points away from the plane, so that a peak downwards has its pin below.
     const bool down = m_heights.isSigned() && z < 0.5;
     const QPointF head = tip + QPointF(0, down ? kPinLength : -kPinLength);
-    painter.setPen(QPen(theme.bad, 1.4));
-    painter.drawLine(tip, head);
+    pins.push_back({tip, head, g.at(row, column)});
+    taken.emplace_back(head.x() - 4, head.y() - 4, 8, 8);
+  }
+  int labels = 0;
+  for (const auto& pin : pins) {
+    painter.setPen(QPen(QColor(kPinColour), 1.4));
+    painter.drawLine(pin.tip, pin.head);
     painter.setPen(QPen(theme.plot, 1));
-    painter.setBrush(theme.bad);
-    painter.drawEllipse(head, 3.6, 3.6);
+    painter.setBrush(QColor(kPinColour));
+    painter.drawEllipse(pin.head, 3.6, 3.6);
     painter.setBrush(Qt::NoBrush);
-    if (taken.size() >= kMostPinLabels) continue;
-    const QString label = numberText(g.at(row, column), 4);
+  }
+  for (const auto& pin : pins) {
+    if (labels == kMostPinLabels) break;
+    const QString label = numberText(pin.value, 4);
     const QSizeF size(metrics.horizontalAdvance(label) + 6, metrics.height());
-    QRectF box(head.x() + 6, head.y() - size.height() / 2, size.width(), size.height());
-    if (box.right() > frame.size.width() - 2) box.moveRight(head.x() - 6);
+    QRectF box(pin.head.x() + 6, pin.head.y() - size.height() / 2, size.width(), size.height());
+    if (box.right() > frame.size.width() - 2) box.moveRight(pin.head.x() - 6);
     if (std::any_of(taken.begin(), taken.end(), [&](const QRectF& other) { return other.intersects(box); })) continue;
     taken.push_back(box);
+    ++labels;
     QColor ground = theme.plot;
     ground.setAlpha(200);
     painter.fillRect(box, ground);
@@ -389,7 +262,8 @@ void SurfaceView::paintStrip(QPainter& painter, const Frame& frame) const {
                .arg(frame.mesh.region.column + frame.mesh.region.columns - 1);
   }
   painter.setPen(m_hover ? theme.text : theme.muted);
-  painter.drawText(strip.adjusted(kGap, 0, -kGap, 0), Qt::AlignLeft | Qt::AlignVCenter, metrics.elidedText(text, Qt::ElideRight, strip.width() - 2 * kGap));
+  painter.drawText(strip.adjusted(kGap, 0, -kGap, 0), Qt::AlignLeft | Qt::AlignVCenter,
+                   metrics.elidedText(text, Qt::ElideRight, strip.width() - 2 * kGap));
 }
 
 }  // namespace bitscape

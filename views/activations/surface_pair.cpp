@@ -68,9 +68,15 @@ void SurfacePair::refresh() {
   const auto title = [](const QString& side, const QString& name) { return name.isEmpty() ? side : tr("%1: %2").arg(side, name); };
   const QString a = title(tr("A"), m_names.a), b = title(tr("B"), m_names.b);
   switch (m_shown) {
-    case Shown::A: show(m_first, m_a, a); break;
-    case Shown::B: show(m_first, m_b, b); break;
-    case Shown::Difference: show(m_first, {m_difference, {}, {}, m_a.pyramid ? m_b.emptyText : m_a.emptyText}, tr("Difference: B − A")); break;
+    case Shown::A:
+      show(m_first, m_a, a);
+      break;
+    case Shown::B:
+      show(m_first, m_b, b);
+      break;
+    case Shown::Difference:
+      show(m_first, {m_difference, {}, {}, m_a.pyramid ? m_b.emptyText : m_a.emptyText}, tr("Difference: B − A"));
+      break;
     case Shown::SideBySide:
       show(m_first, m_a, a);
       show(m_second, m_b, b);

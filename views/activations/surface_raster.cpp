@@ -6,35 +6,39 @@
 namespace bitscape {
 namespace {
 
-constexpr double kAmbient = 0.66;            // brightness of a slope that sees no light
-constexpr int kHatch = 6;                    // pixels from stripe to stripe
+constexpr double kAmbient = 0.66;  // brightness of a slope that sees no light
+constexpr int kHatch = 6;          // pixels from stripe to stripe
 
 struct Corner {
   float x = 0, y = 0, colour = 0;
 };
 
 struct Paint {
-  const QRgb* table = nullptr;               // kColourMapEntries, lit already
+  const QRgb* table = nullptr;  // kColourMapEntries, lit already
   QRgb mark = 0;
   bool hatched = false;
   std::int32_t quad = 0;
 };
 
-QRgb lit(QRgb colour, int light) {           // light in 256ths
+QRgb lit(QRgb colour, int light) {  // light in 256ths
   return qRgb(qRed(colour) * light >> 8, qGreen(colour) * light >> 8, qBlue(colour) * light >> 8);
 }
 
 class Filler {
  public:
   explicit Filler(SurfaceImage& target)
-      : m_width(target.image.width()), m_height(target.image.height()), m_stride(target.image.bytesPerLine() / 4),
-        m_pixels(reinterpret_cast<QRgb*>(target.image.bits())), m_seen(target.seen.data()) {}
+      : m_width(target.image.width()),
+        m_height(target.image.height()),
+        m_stride(target.image.bytesPerLine() / 4),
+        m_pixels(reinterpret_cast<QRgb*>(target.image.bits())),
+        m_seen(target.seen.data()) {}
 
   void triangle(Corner a, Corner b, Corner c, const Paint& paint) const {
     if (b.y < a.y) std::swap(a, b);
     if (c.y < a.y) std::swap(a, c);
     if (c.y < b.y) std::swap(b, c);
-    const int top = std::max(0, static_cast<int>(std::ceil(a.y - 0.5f))), bottom = std::min(m_height, static_cast<int>(std::ceil(c.y - 0.5f)));
+    const int top = std::max(0, static_cast<int>(std::ceil(a.y - 0.5f))),
+              bottom = std::min(m_height, static_cast<int>(std::ceil(c.y - 0.5f)));
     if (top >= bottom) return;
     const float least = std::min({a.colour, b.colour, c.colour}), most = std::max({a.colour, b.colour, c.colour});
     const bool number = least >= 0;
@@ -53,7 +57,7 @@ class Filler {
       float right = centre < b.y ? a.x + (centre - a.y) * upperSlope : b.x + (centre - b.y) * lowerSlope;
       if (right < left) std::swap(left, right);
       int from = static_cast<int>(std::ceil(left - 0.5f)), to = static_cast<int>(std::ceil(right - 0.5f));
-      if (from >= to) {                      // thinner than a pixel: still seen
+      if (from >= to) {  // thinner than a pixel: still seen
         from = static_cast<int>(std::floor(0.5f * (left + right)));
         to = from + 1;
       }
@@ -82,8 +86,8 @@ class Filler {
 
 }  // namespace
 
-SurfaceShape shapeOf(const SurfaceMesh& mesh, const ColourScale& colours, const ColourScale& heights, const std::vector<int>& markedChannels,
-                     QRgb mark) {
+SurfaceShape shapeOf(const SurfaceMesh& mesh, const ColourScale& colours, const ColourScale& heights,
+                     const std::vector<int>& markedChannels, QRgb mark) {
   SurfaceShape shape;
   if (mesh.rows == 0) return shape;
   shape.rows = mesh.rows + 2;
@@ -132,8 +136,8 @@ SurfaceImage renderSurface(const SurfaceShape& shape, const SurfaceCamera& camer
     for (int c = 0; c < shape.columns; ++c) {
       const auto i = shape.index(r, c);
       const float x = shape.x[static_cast<std::size_t>(c)], z = shape.height[i];
-      corners[i] = {static_cast<float>(row.x() + alongX.x() * x + alongZ.x() * z), static_cast<float>(row.y() + alongX.y() * x + alongZ.y() * z),
-                    shape.colour[i]};
+      corners[i] = {static_cast<float>(row.x() + alongX.x() * x + alongZ.x() * z),
+                    static_cast<float>(row.y() + alongX.y() * x + alongZ.y() * z), shape.colour[i]};
     }
   }
   constexpr int kLights = 24;
@@ -141,7 +145,8 @@ SurfaceImage renderSurface(const SurfaceShape& shape, const SurfaceCamera& camer
   const auto& table = colourTable(shape.map);
   for (int k = 0; k < kLights; ++k) {
     const int light = static_cast<int>(256 * (kAmbient + (1 - kAmbient) * k / (kLights - 1)));
-    for (int e = 0; e < kColourMapEntries; ++e) tables[static_cast<std::size_t>(k) * kColourMapEntries + e] = lit(table[static_cast<std::size_t>(e)], light);
+    for (int e = 0; e < kColourMapEntries; ++e)
+      tables[static_cast<std::size_t>(k) * kColourMapEntries + e] = lit(table[static_cast<std::size_t>(e)], light);
   }
   const Filler filler(result);
   for (int i = 0; i + 1 < shape.rows; ++i) {
@@ -154,7 +159,8 @@ SurfaceImage renderSurface(const SurfaceShape& shape, const SurfaceCamera& camer
       const float z00 = shape.height[at], z01 = shape.height[at + 1], z10 = shape.height[below], z11 = shape.height[below + 1];
       const double light = camera.light((z01 + z11 - z00 - z10) / (2 * dx), (z10 + z11 - z00 - z01) / (2 * dy));
       Paint paint;
-      paint.table = tables.data() + static_cast<std::ptrdiff_t>(std::min(kLights - 1, static_cast<int>(light * kLights))) * kColourMapEntries;
+      paint.table =
+          tables.data() + static_cast<std::ptrdiff_t>(std::min(kLights - 1, static_cast<int>(light * kLights))) * kColourMapEntries;
       paint.hatched = shape.marked[static_cast<std::size_t>(c)] != 0 || shape.marked[static_cast<std::size_t>(c) + 1] != 0;
       paint.mark = shape.mark;
       paint.quad = static_cast<std::int32_t>(at);

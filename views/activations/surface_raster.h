@@ -4,10 +4,9 @@
 // triangle that crosses a line of pixels gets at least one pixel of it, so a thin peak never vanishes. Pure; thread-safe.
 #pragma once
 
+#include <QImage>
 #include <cstdint>
 #include <vector>
-
-#include <QImage>
 
 #include "views/activations/surface_camera.h"
 #include "views/activations/surface_mesh.h"
@@ -19,21 +18,21 @@ namespace bitscape {
 // the walls: vertex (r, c) of the mesh is (r + 1, c + 1) here.
 struct SurfaceShape {
   int rows = 0, columns = 0;
-  std::vector<float> x, y;                   // of each column and row
-  std::vector<float> height;                 // 0..1, row-major
-  std::vector<float> colour;                 // position in the colour map, 0..1; negative: not a number
-  std::vector<char> marked;                  // per column: hatched
+  std::vector<float> x, y;    // of each column and row
+  std::vector<float> height;  // 0..1, row-major
+  std::vector<float> colour;  // position in the colour map, 0..1; negative: not a number
+  std::vector<char> marked;   // per column: hatched
   ColourMapId map = ColourMapId::Viridis;
   QRgb mark = 0;
   std::size_t index(int r, int c) const { return static_cast<std::size_t>(r) * columns + c; }
 };
 // `markedChannels` are columns of the matrix.
-SurfaceShape shapeOf(const SurfaceMesh& mesh, const ColourScale& colours, const ColourScale& heights, const std::vector<int>& markedChannels,
-                     QRgb mark);
+SurfaceShape shapeOf(const SurfaceMesh& mesh, const ColourScale& colours, const ColourScale& heights,
+                     const std::vector<int>& markedChannels, QRgb mark);
 
 struct SurfaceImage {
-  QImage image;                              // transparent where nothing is seen
-  std::vector<std::int32_t> seen;            // per pixel: index of the shape's quad (r * columns + c of its first corner); -1: none
+  QImage image;                    // transparent where nothing is seen
+  std::vector<std::int32_t> seen;  // per pixel: index of the shape's quad (r * columns + c of its first corner); -1: none
   std::int32_t at(int x, int y) const {
     return x < 0 || y < 0 || x >= image.width() || y >= image.height() ? -1 : seen[static_cast<std::size_t>(y) * image.width() + x];
   }

@@ -1,21 +1,20 @@
 #include "views/activations/surface_view.h"
 
-#include <algorithm>
-#include <cmath>
-
 #include <QHelpEvent>
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QToolTip>
 #include <QWheelEvent>
+#include <algorithm>
+#include <cmath>
 
 namespace bitscape {
 namespace {
 
 constexpr double kDegreesPerPixel = 0.4, kDegreesPerKey = 5;
-constexpr int kNear = 5;                     // pixels around the pointer in which a cell is still meant
-constexpr int kPinReach = 8;                 // pixels to the tip of a pin
-constexpr int kLeastRows = 4, kLeastColumns = 16;   // of a region
+constexpr int kNear = 5;                           // pixels around the pointer in which a cell is still meant
+constexpr int kPinReach = 8;                       // pixels to the tip of a pin
+constexpr int kLeastRows = 4, kLeastColumns = 16;  // of a region
 
 }  // namespace
 
@@ -235,10 +234,12 @@ void SurfaceView::wheelEvent(QWheelEvent* event) {
   const double factor = std::pow(1.2, notches);
   const bool channels = event->modifiers().testFlag(Qt::ShiftModifier), tokens = event->modifiers().testFlag(Qt::ControlModifier);
   if (channels || tokens) {
-    const auto cell = cellAt(event->position()).value_or(std::pair{m_region.row + m_region.rows / 2, m_region.column + m_region.columns / 2});
+    const auto cell =
+        cellAt(event->position()).value_or(std::pair{m_region.row + m_region.rows / 2, m_region.column + m_region.columns / 2});
     CellRegion next = m_region;
     const auto scaled = [factor](int& first, int& count, int keep) {
-      const int fewer = factor > 1 ? std::min(count - 1, static_cast<int>(count / factor)) : std::max(count + 1, static_cast<int>(count / factor));
+      const int fewer =
+          factor > 1 ? std::min(count - 1, static_cast<int>(count / factor)) : std::max(count + 1, static_cast<int>(count / factor));
       first = keep - static_cast<int>(static_cast<std::int64_t>(keep - first) * fewer / std::max(1, count));
       count = fewer;
     };
@@ -304,13 +305,25 @@ void SurfaceView::mouseDoubleClickEvent(QMouseEvent* event) {
 void SurfaceView::keyPressEvent(QKeyEvent* event) {
   SurfaceAngles next = m_angles;
   switch (event->key()) {
-    case Qt::Key_Left: next.yaw -= kDegreesPerKey; break;
-    case Qt::Key_Right: next.yaw += kDegreesPerKey; break;
-    case Qt::Key_Up: next.pitch -= kDegreesPerKey; break;
-    case Qt::Key_Down: next.pitch += kDegreesPerKey; break;
+    case Qt::Key_Left:
+      next.yaw -= kDegreesPerKey;
+      break;
+    case Qt::Key_Right:
+      next.yaw += kDegreesPerKey;
+      break;
+    case Qt::Key_Up:
+      next.pitch -= kDegreesPerKey;
+      break;
+    case Qt::Key_Down:
+      next.pitch += kDegreesPerKey;
+      break;
     case Qt::Key_Plus:
-    case Qt::Key_Equal: next.zoom *= 1.2; break;
-    case Qt::Key_Minus: next.zoom /= 1.2; break;
+    case Qt::Key_Equal:
+      next.zoom *= 1.2;
+      break;
+    case Qt::Key_Minus:
+      next.zoom /= 1.2;
+      break;
     case Qt::Key_Escape:
       if (!m_selectedRows && !m_selectedColumns) return QWidget::keyPressEvent(event);
       Q_EMIT cleared();
@@ -319,7 +332,8 @@ void SurfaceView::keyPressEvent(QKeyEvent* event) {
       showRegion(everything());
       next = {};
       break;
-    default: return QWidget::keyPressEvent(event);
+    default:
+      return QWidget::keyPressEvent(event);
   }
   turn(next);
 }

@@ -5,13 +5,12 @@
 // Cells are painted as one raster, axes and text as vectors. GUI thread only.
 #pragma once
 
+#include <QPointF>
+#include <QWidget>
 #include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
-
-#include <QPointF>
-#include <QWidget>
 
 #include "views/activations/surface_raster.h"
 #include "views/figure/figure.h"
@@ -20,7 +19,7 @@ class QPainterPath;
 
 namespace bitscape {
 
-using CellSpan = std::pair<int, int>;        // first, last
+using CellSpan = std::pair<int, int>;  // first, last
 
 class SurfaceView : public QWidget, public Figure {
   Q_OBJECT
@@ -31,20 +30,20 @@ class SurfaceView : public QWidget, public Figure {
   void setData(std::shared_ptr<const MaxPyramid> pyramid);
   const HeatGrid* grid() const;
   void setEmptyText(const QString& text);
-  void setTitle(const QString& title);                       // above the picture: the side; empty: none
+  void setTitle(const QString& title);  // above the picture: the side; empty: none
   // Colours as elsewhere; heights have the same range, linear (from 0) or logarithmic. A signed map stands on a plane at zero.
   void setScale(const ColourScale& colours, bool logarithmicHeight);
   const ColourScale& heightScale() const { return m_heights; }
-  void setMarks(std::vector<std::pair<int, int>> massive, std::vector<int> normalChannels);   // cells: pins; columns: hatched ridges
+  void setMarks(std::vector<std::pair<int, int>> massive, std::vector<int> normalChannels);  // cells: pins; columns: hatched ridges
   void setColourBarVisible(bool visible);
   void setCrossHair(std::optional<int> row, std::optional<int> column);
   void setSelectedCells(std::optional<CellSpan> rows, std::optional<CellSpan> columns);
 
-  void setAngles(const SurfaceAngles& angles);               // without a signal
+  void setAngles(const SurfaceAngles& angles);  // without a signal
   const SurfaceAngles& angles() const { return m_angles; }
-  void setRegion(const CellRegion& region);                  // part of the matrix that fills the box; without a signal
+  void setRegion(const CellRegion& region);  // part of the matrix that fills the box; without a signal
   const CellRegion& region() const { return m_region; }
-  void zoomTo(int row, int column);                          // the selection if the cell lies in one, else its neighbourhood
+  void zoomTo(int row, int column);  // the selection if the cell lies in one, else its neighbourhood
 
   // The cell that is seen at a point of the widget: the one of largest value among those it stands for.
   std::optional<std::pair<int, int>> cellAt(const QPointF& point) const;
