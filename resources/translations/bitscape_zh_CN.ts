@@ -64,10 +64,6 @@
         <translation>token</translation>
     </message>
     <message>
-        <source>%1 %2</source>
-        <translation>%1 %2</translation>
-    </message>
-    <message>
         <source>Each token&apos;s largest |x| over the channels: what a scale per token must cover. One token far above the others (often the first) holds massive outliers; a scale for the whole tensor then serves that token alone.</source>
         <translation>各 token 的 |x| 在所有通道上的最大值，即逐 token 缩放因子必须覆盖的范围。若某个 token（常为首个）远高于其他，则它含有巨量离群值；此时整个张量共用的缩放因子只为该 token 服务。</translation>
     </message>
@@ -540,6 +536,14 @@
     <message>
         <source>&amp;Next block</source>
         <translation>下一块(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Recompute</source>
+        <translation>重新计算(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Runs the prompt again, and the text where a cancel left it out</source>
+        <translation>重新运行提示词；若文本曾因取消而未处理，也一并重新运行</translation>
     </message>
     <message>
         <source>&amp;Filter the model</source>
@@ -2415,8 +2419,8 @@
         <translation>约需 %1</translation>
     </message>
     <message>
-        <source>partial: %1 of %2 linears; all %3</source>
-        <translation>部分完成：%1/%2 个线性层；全部%3</translation>
+        <source>partial, %1 of %2; all: %3</source>
+        <translation>部分完成，%1/%2；全部：%3</translation>
     </message>
 </context>
 <context>
@@ -3071,6 +3075,10 @@ It cannot be opened: %2. Delete removes it from this list.</source>
         <translation>数值</translation>
     </message>
     <message>
+        <source>|value|</source>
+        <translation>|数值|</translation>
+    </message>
+    <message>
         <source>row</source>
         <translation>行</translation>
     </message>
@@ -3105,10 +3113,6 @@ It cannot be opened: %2. Delete removes it from this list.</source>
     <message>
         <source>%1, %2</source>
         <translation>%1，%2</translation>
-    </message>
-    <message>
-        <source>|value|</source>
-        <translation>|数值|</translation>
     </message>
     <message>
         <source>Drag turns, wheel zooms, double click goes closer, Home shows all</source>
@@ -3810,6 +3814,14 @@ It cannot be opened: %2. Delete removes it from this list.</source>
     <message>
         <source>&amp;Next block</source>
         <translation>下一块(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Recompute</source>
+        <translation>重新计算(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Runs the prompt again, and the text where a cancel left it out</source>
+        <translation>重新运行提示词；若文本曾因取消而未处理，也一并重新运行</translation>
     </message>
     <message>
         <source>&amp;Filter the model</source>
@@ -5156,8 +5168,8 @@ It cannot be opened: %2. Delete removes it from this list.</source>
         <translation>约需 %1</translation>
     </message>
     <message>
-        <source>partial: %1 of %2 linears; all %3</source>
-        <translation>部分完成：%1/%2 个线性层；全部%3</translation>
+        <source>partial, %1 of %2; all: %3</source>
+        <translation>部分完成，%1/%2；全部：%3</translation>
     </message>
 </context>
 <context>
@@ -6033,6 +6045,10 @@ It cannot be opened: %2. Delete removes it from this list.</source>
         <translation>数值</translation>
     </message>
     <message>
+        <source>|value|</source>
+        <translation>|数值|</translation>
+    </message>
+    <message>
         <source>row</source>
         <translation>行</translation>
     </message>
@@ -6067,10 +6083,6 @@ It cannot be opened: %2. Delete removes it from this list.</source>
     <message>
         <source>%1, %2</source>
         <translation>%1，%2</translation>
-    </message>
-    <message>
-        <source>|value|</source>
-        <translation>|数值|</translation>
     </message>
     <message>
         <source>Drag turns, wheel zooms, double click goes closer, Home shows all</source>
