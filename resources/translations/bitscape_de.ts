@@ -64,10 +64,6 @@
         <translation>Token</translation>
     </message>
     <message>
-        <source>%1 %2</source>
-        <translation>%1 %2</translation>
-    </message>
-    <message>
         <source>Each token&apos;s largest |x| over the channels: what a scale per token must cover. One token far above the others (often the first) holds massive outliers; a scale for the whole tensor then serves that token alone.</source>
         <translation>Größtes |x| jedes Tokens über die Kanäle: was ein Skalenfaktor pro Token abdecken muss. Ein Token weit über den anderen (oft das erste) enthält massive Ausreißer; ein Skalenfaktor für den ganzen Tensor dient dann nur diesem Token.</translation>
     </message>
@@ -576,6 +572,14 @@
     <message>
         <source>&amp;Next block</source>
         <translation>&amp;Nächster Block</translation>
+    </message>
+    <message>
+        <source>&amp;Recompute</source>
+        <translation>Ne&amp;u berechnen</translation>
+    </message>
+    <message>
+        <source>Runs the prompt again, and the text where a cancel left it out</source>
+        <translation>Rechnet den Prompt erneut und den Text dort, wo ein Abbruch ihn ausgelassen hat</translation>
     </message>
     <message>
         <source>&amp;Filter the model</source>
@@ -2049,7 +2053,7 @@
     </message>
     <message>
         <source>How heavy the tails of the input are. A normal distribution has 3; above 100 a few values dominate the range and 4-bit inputs suffer. Smoothing and rotation bring it down.</source>
-        <translation>Wie schwer die Enden der Eingangsverteilung sind. Eine Normalverteilung hat 3; über 100 dominieren wenige Werte den Bereich, und 4-Bit-Eingänge leiden. Glättung und Rotation senken die Kurtosis.</translation>
+        <translation>Wie schwer die Ränder der Eingangsverteilung sind. Eine Normalverteilung hat 3; über 100 dominieren wenige Werte den Bereich, und 4-Bit-Eingänge leiden. Glättung und Rotation senken die Kurtosis.</translation>
     </message>
     <message>
         <source>near normal: easy</source>
@@ -2057,7 +2061,7 @@
     </message>
     <message>
         <source>heavy tails</source>
-        <translation>schwere Enden</translation>
+        <translation>schwere Ränder</translation>
     </message>
     <message>
         <source>extreme: outliers dominate</source>
@@ -2301,7 +2305,7 @@
     </message>
     <message>
         <source>How heavy the tails of the input are: 3 is a normal distribution, above 100 outliers dominate</source>
-        <translation>Wie schwer die Enden der Eingangsverteilung sind: 3 ist eine Normalverteilung, über 100 dominieren Ausreißer</translation>
+        <translation>Wie schwer die Ränder der Eingangsverteilung sind: 3 ist eine Normalverteilung, über 100 dominieren Ausreißer</translation>
     </message>
     <message>
         <source>Signal to quantization noise of the output in dB: above 30 is good, below 15 hurts</source>
@@ -2453,8 +2457,8 @@
         <translation>dauert ungefähr %1</translation>
     </message>
     <message>
-        <source>partial: %1 of %2 linears; all %3</source>
-        <translation>teilweise: %1 von %2 Linear-Layern; das Ganze %3</translation>
+        <source>partial, %1 of %2; all: %3</source>
+        <translation>teilweise, %1 von %2; alles: %3</translation>
     </message>
 </context>
 <context>
@@ -3109,6 +3113,10 @@ Lässt sich nicht öffnen: %2. Entf entfernt den Eintrag aus dieser Liste.</tran
         <translation>Wert</translation>
     </message>
     <message>
+        <source>|value|</source>
+        <translation>|Wert|</translation>
+    </message>
+    <message>
         <source>row</source>
         <translation>Zeile</translation>
     </message>
@@ -3143,10 +3151,6 @@ Lässt sich nicht öffnen: %2. Entf entfernt den Eintrag aus dieser Liste.</tran
     <message>
         <source>%1, %2</source>
         <translation>%1, %2</translation>
-    </message>
-    <message>
-        <source>|value|</source>
-        <translation>|Wert|</translation>
     </message>
     <message>
         <source>Drag turns, wheel zooms, double click goes closer, Home shows all</source>
@@ -3205,7 +3209,7 @@ Lässt sich nicht öffnen: %2. Entf entfernt den Eintrag aus dieser Liste.</tran
     </message>
     <message>
         <source>A straight line means normally distributed weights. Ends that bend away upwards and downwards are heavy tails: outliers that low bits cannot hold.</source>
-        <translation>Eine Gerade bedeutet normalverteilte Gewichte. Enden, die nach oben und unten wegbiegen, sind schwere Verteilungsenden: Ausreißer, die wenige Bits nicht fassen.</translation>
+        <translation>Eine Gerade bedeutet normalverteilte Gewichte. Enden, die nach oben und unten wegbiegen, sind schwere Ränder: Ausreißer, die wenige Bits nicht fassen.</translation>
     </message>
     <message>
         <source>Quantiles: B − A</source>
@@ -3849,6 +3853,14 @@ Lässt sich nicht öffnen: %2. Entf entfernt den Eintrag aus dieser Liste.</tran
     <message>
         <source>&amp;Next block</source>
         <translation>&amp;Nächster Block</translation>
+    </message>
+    <message>
+        <source>&amp;Recompute</source>
+        <translation>Ne&amp;u berechnen</translation>
+    </message>
+    <message>
+        <source>Runs the prompt again, and the text where a cancel left it out</source>
+        <translation>Rechnet den Prompt erneut und den Text dort, wo ein Abbruch ihn ausgelassen hat</translation>
     </message>
     <message>
         <source>&amp;Filter the model</source>
@@ -5050,7 +5062,7 @@ Lässt sich nicht öffnen: %2. Entf entfernt den Eintrag aus dieser Liste.</tran
     </message>
     <message>
         <source>How heavy the tails of the input are: 3 is a normal distribution, above 100 outliers dominate</source>
-        <translation>Wie schwer die Enden der Eingangsverteilung sind: 3 ist eine Normalverteilung, über 100 dominieren Ausreißer</translation>
+        <translation>Wie schwer die Ränder der Eingangsverteilung sind: 3 ist eine Normalverteilung, über 100 dominieren Ausreißer</translation>
     </message>
     <message>
         <source>Signal to quantization noise of the output in dB: above 30 is good, below 15 hurts</source>
@@ -5202,8 +5214,8 @@ Lässt sich nicht öffnen: %2. Entf entfernt den Eintrag aus dieser Liste.</tran
         <translation>dauert ungefähr %1</translation>
     </message>
     <message>
-        <source>partial: %1 of %2 linears; all %3</source>
-        <translation>teilweise: %1 von %2 Linear-Layern; das Ganze %3</translation>
+        <source>partial, %1 of %2; all: %3</source>
+        <translation>teilweise, %1 von %2; alles: %3</translation>
     </message>
 </context>
 <context>
@@ -6083,6 +6095,10 @@ Lässt sich nicht öffnen: %2. Entf entfernt den Eintrag aus dieser Liste.</tran
         <translation>Wert</translation>
     </message>
     <message>
+        <source>|value|</source>
+        <translation>|Wert|</translation>
+    </message>
+    <message>
         <source>row</source>
         <translation>Zeile</translation>
     </message>
@@ -6117,10 +6133,6 @@ Lässt sich nicht öffnen: %2. Entf entfernt den Eintrag aus dieser Liste.</tran
     <message>
         <source>%1, %2</source>
         <translation>%1, %2</translation>
-    </message>
-    <message>
-        <source>|value|</source>
-        <translation>|Wert|</translation>
     </message>
     <message>
         <source>Drag turns, wheel zooms, double click goes closer, Home shows all</source>
