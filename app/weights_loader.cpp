@@ -21,9 +21,7 @@ std::shared_ptr<const MaxPyramid> pyramidOf(const Tensor& weight, LinearId id) {
   return std::make_shared<const MaxPyramid>(std::move(grid));
 }
 
-WeightSide sideOf(const Tensor& weight, LinearId id) {
-  return {pyramidOf(weight, id), profileOf(weight)};
-}
+WeightSide sideOf(const Tensor& weight, LinearId id) { return {pyramidOf(weight, id), profileOf(weight)}; }
 
 }  // namespace
 
@@ -35,21 +33,36 @@ WeightsLoader::Place WeightsLoader::here() const {
   return {m_document.model()->fingerprint() + other, hashOf(m_document.recipe()), m_document.selection().current().linear};
 }
 
-// What belongs to another place goes; the weight itself stays when only the recipe changed.
+// What belongs to another linear goes; of another recipe it is only outdated.
 void WeightsLoader::forget(const Place& place) {
   if (place == m_place) return;
   const bool sameWeight = place.models == m_place.models && place.linear == m_place.linear;
   m_place = place;
   m_document.jobs().cancelKey(kWeights);
-  if (!sameWeight) m_a = {};
-  m_b = {};
-  m_difference.reset();
-  m_codes.reset();
   m_codesKnown = false;
   m_fault.clear();
+  if (sameWeight && m_document.hasOther()) return;  // the second model's weight is what it was
+  m_bKnown = m_differenceKnown = false;
   m_differenceFault.clear();
+  if (sameWeight) return;
+  m_a = m_b = {};
+  m_difference.reset();
+  m_codes.reset();
+  m_format = formatHere();
   Q_EMIT changed();
 }
+
+QString WeightsLoader::formatHere() const {
+  if (!m_document.model()) return {};
+  const auto& format = m_document.recipe().plan.of(m_place.linear).weight;
+  return format ? QString::fromStdString(format->name()) : QString();
+}
+
+bool WeightsLoader::isMissing() const {
+  return !m_a.pyramid || !m_codesKnown || (m_wantsB && !m_bKnown) || (m_wantsDifference && !m_differenceKnown);
+}
+
+bool WeightsLoader::isComplete() const { return here() == m_place && (!isMissing() || !m_fault.isEmpty()); }
 
 void WeightsLoader::look(bool seen, bool b, bool difference) {
   if (!seen) return m_document.jobs().cancelKey(kWeights);
@@ -58,19 +71,20 @@ void WeightsLoader::look(bool seen, bool b, bool difference) {
   const bool more = (b && !m_wantsB) || (difference && !m_wantsDifference);
   m_wantsB = b;
   m_wantsDifference = difference;
-  const bool missing = !m_a.pyramid || !m_codesKnown || (b && !m_b.pyramid) || (difference && !m_difference && m_differenceFault.isEmpty());
-  if (!missing || !m_fault.isEmpty()) return;
+  if (!isMissing() || !m_fault.isEmpty()) return;
   if (!m_document.jobs().isActive(kWeights) || more) start();
 }
 
 void WeightsLoader::start() {
   struct Known {
-    WeightSide a, b;
+    WeightSide a;
+    std::optional<WeightSide> b;
     bool codes;
   };
   const auto work = [this, model = m_document.model(), other = m_document.hasOther() ? m_document.model(Side::B) : nullptr,
-                     recipe = m_document.recipe(), id = m_place.linear, known = Known{m_a, m_b, m_codesKnown}, wantsB = m_wantsB,
-                     wantsDifference = m_wantsDifference](const JobContext& context) {
+                     recipe = m_document.recipe(), id = m_place.linear, name = formatHere(),
+                     known = Known{m_a, m_bKnown ? std::optional(m_b) : std::nullopt, m_codesKnown}, wantsB = m_wantsB,
+                     wantsDifference = m_wantsDifference && !m_differenceKnown](const JobContext& context) {
     const Tensor weight = model->loadLinear(id);
     auto a = known.a;
     if (!a.pyramid) {
@@ -88,8 +102,9 @@ void WeightsLoader::start() {
     }
     if (!known.codes) {
       const auto codes = packed ? std::optional(codesOf(weight, *packed)) : std::nullopt;
-      context.deliver([this, codes] {
+      context.deliver([this, codes, name] {
         m_codes = codes;
+        m_format = name;
         m_codesKnown = true;
         Q_EMIT changed();
       });
@@ -97,28 +112,35 @@ void WeightsLoader::start() {
     context.progress().checkpoint(0.6);
     if (!wantsB) return;
     auto b = known.b;
-    if (!b.pyramid) {
-      if (other && id.block >= other->config().blocks) throw Error("model B has no block " + std::to_string(id.block) + ": choose one that both models have");
+    if (!b) {
+      if (other && id.block >= other->config().blocks)
+        throw Error("model B has no block " + std::to_string(id.block) + ": choose one that both models have");
       b = other ? sideOf(other->loadLinear(id), id) : packed ? sideOf(dequantize(*packed), id) : a;
       context.deliver([this, b] {
-        m_b = b;
+        m_b = *b;
+        m_bKnown = true;
         Q_EMIT changed();
       });
     }
     if (!wantsDifference) return;
     context.progress().checkpoint(0.8);
-    const auto difference = differenceOf(*a.pyramid, *b.pyramid);
+    const auto difference = differenceOf(*a.pyramid, *b->pyramid);
     context.deliver([this, difference] {
       m_difference = difference;
+      m_differenceKnown = true;
       if (!difference) m_differenceFault = tr("The two models' weights have different shapes.");
       Q_EMIT changed();
     });
   };
   const auto onFailure = [this](const QString& sentence) {
     m_fault = sentence;
+    if (!m_bKnown) m_b = {};
+    if (!m_differenceKnown) m_difference.reset();
+    if (!m_codesKnown) m_codes.reset();
     Q_EMIT changed();
   };
-  m_document.jobs().start(kWeights, tr("Weight of %1").arg(QString::fromStdString(toString(m_place.linear))), work, onFailure, Jobs::Weight::Light);
+  m_document.jobs().start(kWeights, tr("Weight of %1").arg(QString::fromStdString(toString(m_place.linear))), work, onFailure,
+                          Jobs::Weight::Light);
 }
 
 }  // namespace bitscape

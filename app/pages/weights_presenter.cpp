@@ -25,22 +25,19 @@ void WeightsPresenter::showModel() {
 }
 
 // B needs no run of the model: Document::wantB is not asked.
-void WeightsPresenter::ask() {
-  m_loader.look(m_page.isVisible(), m_page.compareBar()->needsB(), m_page.shown() == Shown::Difference);
-}
+void WeightsPresenter::ask() { m_loader.look(m_page.isVisible(), m_page.compareBar()->needsB(), m_page.shown() == Shown::Difference); }
 
 void WeightsPresenter::show() {
   const auto& model = m_document.model();
   m_page.compareBar()->setNames(m_document.sideNames());
   m_page.compareBar()->setDifferenceFault(m_loader.differenceFault());
   const auto place = QString::fromStdString(toString(m_document.selection().current().linear));
-  const auto empty = !model ? tr("Open a model: Ctrl+O, or drop a file here.")
+  const auto empty = !model                       ? tr("Open a model: Ctrl+O, or drop a file here.")
                      : m_loader.fault().isEmpty() ? tr("Reading the weight of %1 …").arg(place)
                                                   : m_loader.fault();
   m_page.setEmptyTexts(empty, empty);
   m_page.setSides(m_loader.a(), m_loader.b(), m_loader.difference());
-  const auto format = model ? m_document.recipe().plan.of(m_document.selection().current().linear).weight : std::nullopt;
-  m_page.setCodes(m_loader.codes(), format ? QString::fromStdString(format->name()) : QString());
+  m_page.setCodes(m_loader.codes(), m_loader.format());
   m_page.setNote(note());
 }
 
@@ -54,7 +51,7 @@ QString WeightsPresenter::note() const {
 
 bool WeightsPresenter::eventFilter(QObject* watched, QEvent* event) {
   if (watched == &m_page && (event->type() == QEvent::Show || event->type() == QEvent::Hide)) {
-    QMetaObject::invokeMethod(this, &WeightsPresenter::ask, Qt::QueuedConnection);   // once the page's state has changed
+    QMetaObject::invokeMethod(this, &WeightsPresenter::ask, Qt::QueuedConnection);  // once the page's state has changed
   }
   return QObject::eventFilter(watched, event);
 }

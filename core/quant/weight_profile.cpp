@@ -53,6 +53,7 @@ WeightProfile profileOf(const Tensor& weight, int bins) {
   if (weight.dim() != 2 || weight.numel() == 0) throw Error("a weight must be a matrix that is not empty");
   if (bins < 1) throw Error("a histogram needs at least one bin, not " + std::to_string(bins));
   const Tensor w = weight.to(at::Device(at::kCPU), at::kFloat).contiguous();
+  if (!w.isfinite().all().item<bool>()) throw Error("the weight holds NaN or infinite values: check the file or download the model again");
   const float* values = w.const_data_ptr<float>();
   WeightProfile profile;
   profile.out = w.size(0);
@@ -105,16 +106,24 @@ CodesProfile codesOf(const Tensor& weight, const Packed& packed) {
   const Tensor codes = packed.codes.contiguous();
   const auto* code = codes.const_data_ptr<std::uint8_t>();
   for (std::int64_t k = 0; k < codes.numel(); ++k) {
-    if (code[k] >= profile.counts.size()) throw Error("a code of " + std::to_string(code[k]) + " is beyond the format's " + std::to_string(profile.counts.size()) + " levels");
+    if (code[k] >= profile.counts.size())
+      throw Error("a code of " + std::to_string(code[k]) + " is beyond the format's " + std::to_string(profile.counts.size()) + " levels");
     ++profile.counts[code[k]];
   }
   for (const auto n : profile.counts) {
     const double share = static_cast<double>(n) / static_cast<double>(codes.numel());
     if (n > 0) profile.entropyBits -= share * std::log2(share);
   }
-  const Tensor exact = weight.to(at::kFloat);
-  const double signal = exact.square().sum(at::kDouble).item<double>();
-  const double noise = (dequantize(packed) - exact).square().sum(at::kDouble).item<double>();
+  const Tensor exact = weight.to(at::Device(at::kCPU), at::kFloat).contiguous(), rounded = dequantize(packed).contiguous();
+  if (exact.numel() != codes.numel())
+    throw Error("the codes of " + std::to_string(codes.numel()) + " weights are not those of " + std::to_string(exact.numel()));
+  const float *w = exact.const_data_ptr<float>(), *r = rounded.const_data_ptr<float>();
+  double signal = 0, noise = 0;
+  for (std::int64_t k = 0; k < codes.numel(); ++k) {
+    const double value = w[k], error = value - r[k];
+    signal += value * value;
+    noise += error * error;
+  }
   profile.sqnr = noise > 0 ? 10 * std::log10(signal / noise) : std::numeric_limits<double>::infinity();
   profile.storedBits = packed.format.storedBits(packed.out(), packed.in());
   return profile;

@@ -27,7 +27,7 @@ class WeightProfileTest : public QObject {
     QCOMPARE(profile.outMax, (std::vector<float>{1, 6}));
     QCOMPARE(profile.inMin, (std::vector<float>{-1, 0, 1}));
     QCOMPARE(profile.inMax, (std::vector<float>{2, 4, 6}));
-    QCOMPARE(profile.histogram.counts, (std::vector<std::int64_t>{1, 1, 1, 1, 0, 1, 1}));   // bins of width 1; the greatest in the last
+    QCOMPARE(profile.histogram.counts, (std::vector<std::int64_t>{1, 1, 1, 1, 0, 1, 1}));  // bins of width 1; the greatest in the last
   }
 
   void aNormalIsAStraightLine() {
@@ -48,7 +48,7 @@ class WeightProfileTest : public QObject {
   void aUniformIsNot() {
     const auto profile = profileOf(at::rand({256, 512}));
     QVERIFY(std::abs(profile.kurtosis - 1.8) < 0.02);
-    QVERIFY(profile.quantiles.back() < 1.75);   // sqrt(3): its tails end
+    QVERIFY(profile.quantiles.back() < 1.75);  // sqrt(3): its tails end
     QVERIFY(profile.normalQuantiles.back() > 4);
   }
 
@@ -61,12 +61,15 @@ class WeightProfileTest : public QObject {
 
   void nothingIsRefused() {
     QCOMPARE(test::errorOf([] { profileOf(at::empty({0, 4})); }), std::string("a weight must be a matrix that is not empty"));
+    QVERIFY(test::errorOf([] { profileOf(at::tensor({1.0f, std::nanf("")}).reshape({1, 2})); }).find("NaN") != std::string::npos);
+    const auto packed = quantizeWeight(at::ones({2, 4}), integerFormat(4, Symmetry::Asymmetric, Granularity::Channel));
+    QVERIFY(test::errorOf([&] { codesOf(at::ones({2, 3}), packed); }).find("8 weights") != std::string::npos);
   }
 
   void codesAddUpAndTheirErrorShrinksWithBits() {
     at::manual_seed(4);
     const Tensor weight = at::randn({64, 128});
-    double before = 0;
+    double before = -8;
     for (const int bits : {2, 4, 8}) {
       const auto format = integerFormat(bits, Symmetry::Asymmetric, Granularity::Channel);
       const auto packed = quantizeWeight(weight, format);
@@ -76,7 +79,7 @@ class WeightProfileTest : public QObject {
       QVERIFY(codes.entropyBits > 0 && codes.entropyBits <= bits);
       const double noise = (dequantize(packed) - weight).square().sum(at::kDouble).item<double>();
       QVERIFY(std::abs(codes.sqnr - 10 * std::log10(weight.square().sum(at::kDouble).item<double>() / noise)) < 1e-6);
-      QVERIFY(codes.sqnr > before + 8);   // about 6 dB a bit
+      QVERIFY(codes.sqnr > before + 8);  // about 6 dB a bit
       before = codes.sqnr;
       QCOMPARE(codes.storedBits, format.storedBits(64, 128));
     }

@@ -22,7 +22,8 @@ LinearPlan linearPlanOf(const BitChoice& choice) {
   if (choice.weightBits < 16) {
     const auto symmetry = choice.symmetric ? Symmetry::Symmetric : Symmetry::Asymmetric;
     const auto granularity = choice.group > 0 ? Granularity::Group : Granularity::Channel;
-    plan.weight = choice.balanced && choice.weightBits == 2 ? balancedTwoBit() : integerFormat(choice.weightBits, symmetry, granularity, choice.group);
+    plan.weight = choice.balanced && choice.weightBits == 2 ? balancedTwoBit()
+                                                            : integerFormat(choice.weightBits, symmetry, granularity, choice.group);
     plan.weight->clipRatio = choice.clip;
   }
   if (choice.inputBits < 16) plan.input = integerFormat(choice.inputBits, Symmetry::Asymmetric, Granularity::Token, 0, true);
@@ -30,15 +31,22 @@ LinearPlan linearPlanOf(const BitChoice& choice) {
 }
 
 Plan withUniform(Plan plan, const BitChoice& choice) {
+  const auto before = plan.uniform;
+  const auto now = choiceOf(before);
+  auto sameWeight = choice;
+  sameWeight.inputBits = now.inputBits;
   plan.uniform = linearPlanOf(choice);
-  auto named = choice;
-  named.clip = 1;
-  plan.name = nameOf(linearPlanOf(named));
+  // What was not touched stays, even where the form cannot show all of it (ranges from calibration, tables of values).
+  if (sameWeight == now) plan.uniform.weight = before.weight;
+  if (choice.inputBits == now.inputBits) plan.uniform.input = before.input;
+  auto named = plan.uniform;
+  if (named.weight) named.weight->clipRatio = 1;
+  plan.name = nameOf(named);
   if (plan.uniform.weight && choice.clip != 1) {
     plan.name += ", clip " + QString::number(choice.clip, 'f', 2).toStdString();
   }
   for (auto& [id, entry] : plan.overrides) {
-    if (id.block >= 0) entry.input = plan.uniform.input;
+    if (id.block >= 0 && plan.uniform.input != before.input) entry.input = plan.uniform.input;
   }
   std::erase_if(plan.overrides, [&](const auto& entry) { return entry.first.block >= 0 && entry.second == plan.uniform; });
   return plan;
@@ -51,7 +59,7 @@ Plan withWeightBits(Plan plan, LinearId id, std::optional<int> bits) {
   choice.weightBits = *bits;
   choice.balanced = choice.balanced && *bits == 2;
   auto own = linearPlanOf(choice);
-  own.input = plan.uniform.input;            // as it is, whatever the form can show of it
+  own.input = plan.uniform.input;  // as it is, whatever the form can show of it
   if (own != plan.uniform) plan.overrides[id] = own;
   return plan;
 }

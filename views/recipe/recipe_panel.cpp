@@ -11,6 +11,7 @@
 #include <QSignalBlocker>
 #include <QSlider>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "views/style/colour_scale.h"
 #include "views/style/theme.h"
@@ -18,17 +19,18 @@
 namespace bitscape {
 namespace {
 
-constexpr int kFloatPosition = 9;                          // of a slider whose other positions are the bits 1..8
+constexpr int kFloatPosition = 9;  // of a slider whose other positions are the bits 1..8
 constexpr std::int64_t kGroups[] = {0, 32, 64, 128, 256};
-enum Kind { Weight = 1, Input, Clip, Own, KindCount };     // what a drag changes
+enum Kind { Weight = 1, Input, Clip, Own, KindCount };  // what a drag changes
 
 int positionOf(int bits) { return bits > 8 ? kFloatPosition : bits; }
 int bitsOf(int position) { return position == kFloatPosition ? 16 : position; }
-QString bitsText(int bits) { return bits > 8 ? RecipePanel::tr("float") : RecipePanel::tr("%n bit(s)", nullptr, bits); }
-
-QString groupText(std::int64_t group) {
-  return group == 0 ? RecipePanel::tr("output channel") : RecipePanel::tr("group of %1").arg(group);
+QString bitsText(int bits) {
+  if (bits > 8) return RecipePanel::tr("float");
+  return bits == 1 ? RecipePanel::tr("1 bit") : RecipePanel::tr("%1 bits").arg(bits);
 }
+
+QString groupText(std::int64_t group) { return group == 0 ? RecipePanel::tr("output channel") : RecipePanel::tr("group of %1").arg(group); }
 
 }  // namespace
 
@@ -43,45 +45,55 @@ RecipePanel::RecipePanel(Selection& selection, QWidget* parent) : QWidget(parent
   m_name->setFont(large);
   m_size = new QLabel;
   m_size->setWordWrap(true);
-  m_size->setToolTip(tr("Bits per weight count codes, scales and zero points of the blocks' linears. The size adds embedding, head and norms."));
+  m_size->setToolTip(
+      tr("Bits per weight count codes, scales and zero points of the blocks' linears. The size adds embedding, head and norms."));
   column->addWidget(m_name);
   column->addWidget(m_size);
   buildUniform(column);
   buildOwn(column);
   column->addStretch(1);
   connect(&m_selection, &Selection::changed, this, [this](const Selected& now, const Selected& before) {
-    if (now.linear != before.linear) show();
+    if (now.linear == before.linear) return;
+    ++m_gesture;  // the next linear's bits are another edit
+    show();
   });
   setModel(nullptr);
 }
 
-RecipePanel::BitRow RecipePanel::addBits(QFormLayout* form, const QString& title, const QString& meaning) {
+RecipePanel::BitRow RecipePanel::addBits(QFormLayout* form, const QString& title, const QString& name, const QString& meaning) {
   auto* slider = new QSlider(Qt::Horizontal);
   slider->setRange(1, kFloatPosition);
   slider->setPageStep(1);
   slider->setTickPosition(QSlider::TicksBelow);
   slider->setTickInterval(1);
-  slider->setAccessibleName(title);
+  slider->setAccessibleName(name);
   slider->setToolTip(meaning);
   auto* value = new QLabel;
-  value->setMinimumWidth(fontMetrics().horizontalAdvance(tr("%n bit(s)", nullptr, 8)) + kGap);
+  value->setMinimumWidth(std::max(fontMetrics().horizontalAdvance(bitsText(8)), fontMetrics().horizontalAdvance(bitsText(16))) + kGap);
   auto* row = new QHBoxLayout;
   row->addWidget(slider, 1);
   row->addWidget(value);
   auto* label = new QLabel(title);
   label->setBuddy(slider);
   form->addRow(label, row);
-  connect(slider, &QSlider::sliderPressed, this, [this] { ++m_gesture; });
+  separateDrags(slider);
   return {slider, value};
+}
+
+// A drag is one edit: neither an earlier drag nor key strokes before or after it merge with it.
+void RecipePanel::separateDrags(QSlider* slider) {
+  for (const auto signal : {&QSlider::sliderPressed, &QSlider::sliderReleased}) connect(slider, signal, this, [this] { ++m_gesture; });
 }
 
 void RecipePanel::buildUniform(QVBoxLayout* column) {
   auto* box = new QGroupBox(tr("All linears"));
   auto* form = new QFormLayout(box);
-  const auto weight = addBits(form, tr("&Weights"), tr("Bits of a stored weight. 8 is nearly free, 4 needs care, 2 needs a method that helps."));
+  const auto weight = addBits(form, tr("&Weights"), tr("Bits of the weights"),
+                              tr("Bits of a stored weight. 8 is nearly free, 4 needs care, 2 needs a method that helps."));
   m_weight = weight.slider;
   m_weightText = weight.value;
-  const auto input = addBits(form, tr("&Inputs"), tr("Bits of an activation, rounded per token while the model runs. Outliers make 4 hard."));
+  const auto input = addBits(form, tr("&Inputs"), tr("Bits of the inputs"),
+                             tr("Bits of an activation, rounded per token while the model runs. Outliers make 4 hard."));
   m_input = input.slider;
   m_inputText = input.value;
   m_group = new QComboBox;
@@ -92,7 +104,8 @@ void RecipePanel::buildUniform(QVBoxLayout* column) {
   m_clip = new QSlider(Qt::Horizontal);
   m_clip->setRange(50, 100);
   m_clip->setAccessibleName(tr("Clip ratio"));
-  m_clip->setToolTip(tr("Shrinks the range that the codes cover: large weights are cut off, all others get finer steps. 1.00 clips nothing."));
+  m_clip->setToolTip(
+      tr("Shrinks the range that the codes cover: large weights are cut off, all others get finer steps. 1.00 clips nothing."));
   m_clipText = new QLabel;
   m_clipText->setMinimumWidth(m_weightText->minimumWidth());
   auto* clipRow = new QHBoxLayout;
@@ -110,7 +123,7 @@ void RecipePanel::buildUniform(QVBoxLayout* column) {
   column->addWidget(box);
   connect(m_weight, &QSlider::valueChanged, this, [this] { editUniform(Weight); });
   connect(m_input, &QSlider::valueChanged, this, [this] { editUniform(Input); });
-  connect(m_clip, &QSlider::sliderPressed, this, [this] { ++m_gesture; });
+  separateDrags(m_clip);
   connect(m_clip, &QSlider::valueChanged, this, [this] { editUniform(Clip); });
   connect(m_group, &QComboBox::currentIndexChanged, this, [this] { editUniform(0); });
   connect(m_symmetric, &QCheckBox::toggled, this, [this] { editUniform(0); });
@@ -123,7 +136,8 @@ void RecipePanel::buildOwn(QVBoxLayout* column) {
   m_ownTitle = new QLabel;
   inner->addWidget(m_ownTitle);
   auto* form = new QFormLayout;
-  const auto own = addBits(form, tr("Weigh&ts"), tr("Bits of this linear alone (keys 1 to 8; 0: as all)."));
+  const auto own =
+      addBits(form, tr("Weigh&ts"), tr("Bits of the selected linear's weights"), tr("Bits of this linear alone (keys 1 to 8; 0: as all)."));
   m_own = own.slider;
   m_ownText = own.value;
   inner->addLayout(form);
@@ -150,8 +164,11 @@ void RecipePanel::setModel(const ModelConfig* config) {
   m_config = config ? std::optional(*config) : std::nullopt;
   const QSignalBlocker silent(m_group);
   m_group->clear();
+  const auto divides = [&](std::int64_t group) {
+    return std::all_of(kBlockRoles.begin(), kBlockRoles.end(), [&](Role role) { return shapeOf(*config, role).in % group == 0; });
+  };
   for (const auto group : kGroups) {
-    if (group == 0 || !config || (config->hidden % group == 0 && config->ffn % group == 0)) m_group->addItem(groupText(group), QVariant::fromValue(group));
+    if (group == 0 || !config || divides(group)) m_group->addItem(groupText(group), QVariant::fromValue(group));
   }
   setEnabled(config != nullptr);
   show();
@@ -192,9 +209,10 @@ void RecipePanel::show() {
   m_name->setText(QString::fromStdString(plan.name));
   if (m_config) {
     const auto size = sizeOf(plan, *m_config);
-    auto text = tr("%1 bits per weight, %2 in all")
-                    .arg(numberText(size.bitsPerWeight, 4), QLocale().formattedDataSize(size.totalBytes, 1, QLocale::DataSizeTraditionalFormat));
-    if (exceptions > 0) text += QStringLiteral(" · ") + tr("%n exception(s)", nullptr, exceptions);
+    auto text =
+        tr("%1 bits per weight · %2 in all")
+            .arg(numberText(size.bitsPerWeight, 4), QLocale().formattedDataSize(size.totalBytes, 1, QLocale::DataSizeTraditionalFormat));
+    if (exceptions > 0) text += QLatin1Char('\n') + tr("Linears with bits of their own: %1").arg(exceptions);
     m_size->setText(text);
   } else {
     m_size->setText(tr("Open a model to edit its recipe."));
@@ -228,7 +246,7 @@ void RecipePanel::show() {
   m_own->setValue(positionOf(ownBits));
   m_ownText->setText(bitsText(ownBits));
   m_asAll->setEnabled(own);
-  m_clear->setText(tr("Clear %n exception(s)", nullptr, exceptions));
+  m_clear->setText(tr("Clear e&xceptions (%1)").arg(exceptions));
   m_clear->setEnabled(exceptions > 0);
   m_silent = false;
 }

@@ -24,13 +24,18 @@ class RecipePanel : public QWidget {
   Q_OBJECT
  public:
   explicit RecipePanel(Selection& selection, QWidget* parent = nullptr);
-  void setModel(const ModelConfig* config);      // null: nothing is open; kept by value
-  void setRecipe(const Recipe& recipe);          // without a signal
+  void setModel(const ModelConfig* config);  // null: nothing is open; kept by value
+  void setRecipe(const Recipe& recipe);      // without a signal
 
   QSlider* weightSlider() const { return m_weight; }
   QSlider* inputSlider() const { return m_input; }
   QSlider* clipSlider() const { return m_clip; }
   QSlider* ownSlider() const { return m_own; }
+  QComboBox* groupBox() const { return m_group; }
+  QCheckBox* symmetricBox() const { return m_symmetric; }
+  QCheckBox* balancedBox() const { return m_balanced; }
+  QPushButton* asAllButton() const { return m_asAll; }
+  QPushButton* clearButton() const { return m_clear; }
 
  Q_SIGNALS:
   void edited(const QString& title, const bitscape::Recipe& next, int kind);
@@ -40,7 +45,8 @@ class RecipePanel : public QWidget {
     QSlider* slider;
     QLabel* value;
   };
-  BitRow addBits(QFormLayout* form, const QString& title, const QString& meaning);
+  void separateDrags(QSlider* slider);
+  BitRow addBits(QFormLayout* form, const QString& title, const QString& name, const QString& meaning);
   void buildUniform(QVBoxLayout* column);
   void buildOwn(QVBoxLayout* column);
   void editUniform(int kind);
@@ -50,7 +56,7 @@ class RecipePanel : public QWidget {
   Selection& m_selection;
   std::optional<ModelConfig> m_config;
   Recipe m_recipe;
-  int m_gesture = 0;                             // numbers drags: two drags of the same slider are two edits
+  int m_gesture = 0;  // numbers drags and visits of a linear: no two of them are one edit
   bool m_silent = false;
   QLabel *m_name = nullptr, *m_size = nullptr;
   QSlider *m_weight = nullptr, *m_input = nullptr, *m_clip = nullptr, *m_own = nullptr;

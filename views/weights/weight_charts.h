@@ -16,12 +16,12 @@ struct ProfilePair {
   Shown shown = Shown::A;
 };
 
-LineChartData histogramChart(const ProfilePair& pair);                       // counts on a logarithmic axis; difference: B - A, linear
+LineChartData histogramChart(const ProfilePair& pair);  // shares on a logarithmic axis; difference: B - A, linear
 LineChartData quantileChart(const ProfilePair& pair);
 enum class Axis { Outputs, Inputs };
-LineChartData rangesChart(const ProfilePair& pair, Axis axis);               // least and greatest weight of each row or column
+LineChartData rangesChart(const ProfilePair& pair, Axis axis);  // least and greatest weight of each row or column
 LineChartData codesChart(const std::optional<CodesProfile>& codes, const QString& format);
-// "576 x 576 · min -1.2 · ..."; empty without a profile.
+// "576 x 576 · min -1.2 · ..."; empty without a profile. Of codes that are still counted nothing is said.
 QString factsOf(const std::optional<WeightProfile>& profile);
 QString factsOf(const std::optional<CodesProfile>& codes, const QString& format);
 
