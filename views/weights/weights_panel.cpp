@@ -46,6 +46,7 @@ WeightsPanel::WeightsPanel(Selection& selection, QWidget* parent) : Page(QString
     Q_EMIT viewStateChanged();
   });
   setBlocks(0);
+  showCharts();
 }
 
 void WeightsPanel::build() {
