@@ -9,9 +9,11 @@
 namespace bitscape {
 namespace {
 
-constexpr std::size_t kComponentCount = kBlockRoles.size() + 3;   // attention, ffn, all
+constexpr std::size_t kComponentCount = kBlockRoles.size() + 3;  // attention, ffn, all
 
-QString keyOf(Effects::Part part) { return part == Effects::Linears ? QStringLiteral("effects linears") : QStringLiteral("effects components"); }
+QString keyOf(Effects::Part part) {
+  return part == Effects::Linears ? QStringLiteral("effects linears") : QStringLiteral("effects components");
+}
 
 CorpusOptions effectsText(const ModelConfig& config) {
   CorpusOptions text{settings::bundledTextFile(QStringLiteral(":/sample_text.txt")).toStdString(), 1, Effects::kTokens, std::nullopt};
@@ -56,7 +58,8 @@ std::optional<Estimate> Effects::estimate(Part part) const {
   if (!m_document.model()) return std::nullopt;
   const auto& config = m_document.model()->config();
   const auto tokens = config.context > 1 ? std::min<std::int64_t>(kTokens, config.context) : kTokens;
-  Estimate estimate = part == Linears ? estimateLinearEffects(config, tokens, std::nullopt) : estimateComponentEffects(config, tokens, std::nullopt);
+  Estimate estimate =
+      part == Linears ? estimateLinearEffects(config, tokens, std::nullopt) : estimateComponentEffects(config, tokens, std::nullopt);
   if (m_seconds[part]) {
     estimate.seconds = *m_seconds[part];
     estimate.measured = true;
@@ -96,8 +99,9 @@ void Effects::measure(Part part) {
     });
   };
   const auto title = part == Linears ? tr("Error that each linear adds alone at %1") : tr("Error that each component adds alone at %1");
-  m_jobs[part] = m_document.jobs().start(keyOf(part), title.arg(m_document.planName()), work,
-                                         [this](const QString& sentence) { Q_EMIT failed(sentence); }, Jobs::Weight::Heavy, estimate(part));
+  m_jobs[part] = m_document.jobs().start(
+      keyOf(part), title.arg(m_document.planName()), work, [this](const QString& sentence) { Q_EMIT failed(sentence); },
+      Jobs::Weight::Heavy, estimate(part));
   Q_EMIT changed();
 }
 
@@ -144,7 +148,8 @@ void Effects::restore(const StudyArtifacts& artifacts) {
   const int blocks = static_cast<int>(m_document.model()->config().blocks);
   Known known;
   for (const auto& each : artifacts.linearEffects) {
-    const bool exists = each.id.block >= 0 && each.id.block < blocks && std::find(kBlockRoles.begin(), kBlockRoles.end(), each.id.role) != kBlockRoles.end();
+    const bool exists = each.id.block >= 0 && each.id.block < blocks &&
+                        std::find(kBlockRoles.begin(), kBlockRoles.end(), each.id.role) != kBlockRoles.end();
     if (exists) known.linears[each.id] = each.effect;
   }
   known.components = artifacts.componentEffects;

@@ -94,7 +94,8 @@ void OverviewPresenter::showTexts() {
   const auto b = m_document.hasOther() ? tr("Reading the prompt with %1, block by block \u2026").arg(m_document.sideNames().b)
                                        : tr("Running the model as %1, block by block \u2026").arg(m_document.planName());
   m_page.setEmptyTexts(a, b);
-  m_page.setDriftText(!m_document.hasOther() && m_document.recipe().plan.isFloat() ? tr("The recipe quantizes nothing: there is no error.") : b);
+  m_page.setDriftText(!m_document.hasOther() && m_document.recipe().plan.isFloat() ? tr("The recipe quantizes nothing: there is no error.")
+                                                                                   : b);
   const auto blocksA = m_document.model()->config().blocks, blocksB = m_document.model(Side::B)->config().blocks;
   m_page.setDifferenceFault(blocksA == blocksB ? QString() : tr("the models have %1 and %2 blocks.").arg(blocksA).arg(blocksB));
 }
@@ -128,11 +129,13 @@ EffectState OverviewPresenter::stateOf(Effects::Part part) const {
   const auto all = m_document.model()->config().blocks * static_cast<std::int64_t>(kBlockRoles.size());
   const auto known = static_cast<std::int64_t>(part == Effects::Linears ? m_effects.linears().size() : 0);
   if (m_effects.isRunning(part)) {
-    return {part == Effects::Linears ? tr("measuring: %1 of %2 linears").arg(known).arg(all) : tr("measuring all components together"), true, false};
+    return {part == Effects::Linears ? tr("measuring: %1 of %2 linears").arg(known).arg(all) : tr("measuring all components together"),
+            true, false};
   }
   if (m_effects.isComplete(part)) return {tr("measured on %1 tokens of the bundled text").arg(Effects::kTokens), false, false};
   const auto needs = m_effects.estimate(part);
-  auto time = needs->measured ? tr("takes %1, as last time").arg(durationText(needs->seconds)) : tr("takes roughly %1").arg(durationText(needs->seconds));
+  auto time = needs->measured ? tr("takes %1, as last time").arg(durationText(needs->seconds))
+                              : tr("takes roughly %1").arg(durationText(needs->seconds));
   if (known > 0) return {tr("partial, %1 of %2; all: %3").arg(known).arg(all).arg(time), false, true};
   return {time, false, true};
 }
@@ -155,11 +158,12 @@ void OverviewPresenter::measureDrift() {
   if (m_worker.isRunning()) return m_driftSoon.start();
   auto &a = m_document.analysis(Side::A), &b = m_document.analysis(Side::B);
   std::map<SeamId, Pictures> pictures;
-  if (a.tokens().ids == b.tokens().ids) {   // two models may split the prompt differently: then there is nothing to compare
+  if (a.tokens().ids == b.tokens().ids) {  // two models may split the prompt differently: then there is nothing to compare
     for (int block = 0; block < m_document.model()->config().blocks; ++block) {
       for (const auto kind : kLinearSeams) {
         const auto *pictureA = a.picture({block, kind}), *pictureB = b.picture({block, kind});
-        if (pictureA && pictureB && pictureA->pyramid && pictureB->pyramid) pictures[{block, kind}] = {pictureA->pyramid, pictureB->pyramid};
+        if (pictureA && pictureB && pictureA->pyramid && pictureB->pyramid)
+          pictures[{block, kind}] = {pictureA->pyramid, pictureB->pyramid};
       }
     }
   }
@@ -193,7 +197,7 @@ void OverviewPresenter::showDrift() {
 
 bool OverviewPresenter::eventFilter(QObject* watched, QEvent* event) {
   if (watched == &m_page && (event->type() == QEvent::Show || event->type() == QEvent::Hide)) {
-    QMetaObject::invokeMethod(this, &OverviewPresenter::ask, Qt::QueuedConnection);   // once the page's state has changed
+    QMetaObject::invokeMethod(this, &OverviewPresenter::ask, Qt::QueuedConnection);  // once the page's state has changed
   }
   return QObject::eventFilter(watched, event);
 }

@@ -23,7 +23,7 @@ class OverviewPresenter : public QObject {
   Q_OBJECT
  public:
   OverviewPresenter(Document& document, Effects& effects, OverviewPanel& page, QObject* parent = nullptr);
-  ~OverviewPresenter() override;                 // waits for the worker
+  ~OverviewPresenter() override;  // waits for the worker
 
  Q_SIGNALS:
   void goToActivations();
@@ -52,7 +52,7 @@ class OverviewPresenter : public QObject {
   Document& m_document;
   Effects& m_effects;
   OverviewPanel& m_page;
-  QTimer m_driftSoon;                            // pictures come in bursts
+  QTimer m_driftSoon;  // pictures come in bursts
   std::map<SeamId, Measured> m_drift;
   QFutureWatcher<std::map<SeamId, Measured>> m_worker;
 };

@@ -38,8 +38,9 @@ LineChartData massiveChart(const std::vector<NamedStats>& sides) {
   data.title = BlockCharts::tr("Massive activations: |residual stream| after each block");
   data.xTitle = BlockCharts::tr("block");
   data.yTitle = BlockCharts::tr("|h|");
-  data.meaning = BlockCharts::tr("The three largest magnitudes after each block beside the median. Values a thousand times the median are massive: "
-                                 "few tokens hold them, and a scale per token or tensor that covers them leaves the other values few codes.");
+  data.meaning = BlockCharts::tr(
+      "The three largest magnitudes after each block beside the median. Values a thousand times the median are massive: "
+      "few tokens hold them, and a scale per token or tensor that covers them leaves the other values few codes.");
   data.logarithmic = true;
   data.wholeX = true;
   if (sides.size() == 1) {
@@ -48,7 +49,8 @@ LineChartData massiveChart(const std::vector<NamedStats>& sides) {
                    perBlock(BlockCharts::tr("third"), stats, top(2)), perBlock(BlockCharts::tr("median"), stats, median)};
     return data;
   }
-  for (const NamedStats& side : sides) data.series.push_back(perBlock(BlockCharts::tr("largest, %1").arg(side.name), side.stats, top(0), true));
+  for (const NamedStats& side : sides)
+    data.series.push_back(perBlock(BlockCharts::tr("largest, %1").arg(side.name), side.stats, top(0), true));
   for (const NamedStats& side : sides) data.series.push_back(perBlock(BlockCharts::tr("median, %1").arg(side.name), side.stats, median));
   return data;
 }
@@ -58,8 +60,9 @@ LineChartData cosineChart(const std::vector<NamedStats>& sides) {
   data.title = BlockCharts::tr("Cosine between block input and output");
   data.xTitle = BlockCharts::tr("block");
   data.yTitle = BlockCharts::tr("cosine");
-  data.meaning = BlockCharts::tr("Mean over tokens. Near 1 the block changes its input little; low values mark the blocks that matter most, often the "
-                                 "first and the last. Give those more bits.");
+  data.meaning = BlockCharts::tr(
+      "Mean over tokens. Near 1 the block changes its input little; low values mark the blocks that matter most, often the "
+      "first and the last. Give those more bits.");
   data.wholeX = true;
   for (const NamedStats& side : sides) {
     data.series.push_back(perBlock(sides.size() == 1 ? BlockCharts::tr("cosine") : side.name, side.stats, cosine, true));

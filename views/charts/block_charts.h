@@ -11,7 +11,7 @@ namespace bitscape {
 // A side by its name; the name stands in the legend when there are two.
 struct NamedStats {
   QString name;
-  const ActivationStats* stats = nullptr;        // may be null
+  const ActivationStats* stats = nullptr;  // may be null
 };
 
 // top-1/2/3 and median of |h| after each block, logarithmic; of two sides: the largest and the median of each.

@@ -21,13 +21,13 @@
 namespace bitscape {
 namespace {
 
-constexpr char kPart[] = "bitscapePart";     // property of a Qt series: index of ours
-constexpr char kError[] = "bitscapeError";   // and whether it is an error bar
-constexpr int kMostWithMarkers = 400;        // more points need no markers and no error bars
-constexpr int kMostGrouped = 40;             // more bars than that lie over each other instead of side by side
-constexpr double kBarShare = 0.8;            // of the room between two bars
+constexpr char kPart[] = "bitscapePart";    // property of a Qt series: index of ours
+constexpr char kError[] = "bitscapeError";  // and whether it is an error bar
+constexpr int kMostWithMarkers = 400;       // more points need no markers and no error bars
+constexpr int kMostGrouped = 40;            // more bars than that lie over each other instead of side by side
+constexpr double kBarShare = 0.8;           // of the room between two bars
 constexpr double kHair = 1e-9;
-constexpr double kLowChart = 230, kVeryLowChart = 185, kWideEnough = 320;   // a low chart has no room above and below its plot
+constexpr double kLowChart = 230, kVeryLowChart = 185, kWideEnough = 320;  // a low chart has no room above and below its plot
 
 struct Range {
   double low = std::numeric_limits<double>::infinity(), high = -std::numeric_limits<double>::infinity();
@@ -331,7 +331,7 @@ void styleChart(QChart& chart, const LineChartData& data, const QPalette& palett
     axis->setMinorGridLineColor(theme.grid);
     if (axis->alignment() != Qt::AlignBottom) continue;
     if (axis->type() == QAbstractAxis::AxisTypeBarCategory && size.width() < 60.0 * data.categories.size()) {
-      QFont narrow = small;   // names are cut where they do not fit
+      QFont narrow = small;  // names are cut where they do not fit
       narrow.setPointSizeF(std::max(6.5, small.pointSizeF() * 0.85));
       axis->setLabelsFont(narrow);
     }
@@ -345,7 +345,7 @@ void styleChart(QChart& chart, const LineChartData& data, const QPalette& palett
     const bool isError = series->property(kError).toBool();
     if (auto* area = qobject_cast<QAreaSeries*>(series)) {
       QColor fill = colour;
-      if (bars > 1 && data.series[index].points.size() > kMostGrouped) fill.setAlpha(150);   // lies over the others
+      if (bars > 1 && data.series[index].points.size() > kMostGrouped) fill.setAlpha(150);  // lies over the others
       area->setPen(Qt::NoPen);
       area->setBrush(fill);
       for (QLegendMarker* marker : chart.legend()->markers(area)) {

@@ -10,7 +10,7 @@
 
 namespace bitscape {
 
-bool hasPoints(const LineChartData& data);       // at least one that can be drawn
+bool hasPoints(const LineChartData& data);  // at least one that can be drawn
 // What is drawn for a value: on a logarithmic axis nothing lies below its floor.
 QPointF drawable(const QPointF& value, const LineChartData& data);
 // Replaces all series and axes of `chart`; returns what the axes show. Without points it only clears.

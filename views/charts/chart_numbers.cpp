@@ -34,7 +34,7 @@ QString xText(const LineChartData& data, double x) {
 
 QString csvOf(const LineChartData& data) {
   QStringList head{field(data.xTitle.isEmpty() ? QStringLiteral("x") : data.xTitle)};
-  std::map<double, QStringList> rows;   // by x
+  std::map<double, QStringList> rows;  // by x
   qsizetype columns = 0;
   for (const LineSeries& series : data.series) {
     const bool errors = hasErrors(series);
@@ -57,7 +57,8 @@ QString csvOf(const LineChartData& data) {
 }
 
 Json jsonOf(const LineChartData& data) {
-  Json json{{"title", data.title.toStdString()}, {"x", data.xTitle.toStdString()}, {"y", data.yTitle.toStdString()}, {"series", Json::array()}};
+  Json json{
+      {"title", data.title.toStdString()}, {"x", data.xTitle.toStdString()}, {"y", data.yTitle.toStdString()}, {"series", Json::array()}};
   if (!data.categories.isEmpty()) {
     json["categories"] = Json::array();
     for (const QString& category : data.categories) json["categories"].push_back(category.toStdString());

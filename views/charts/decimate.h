@@ -6,7 +6,7 @@
 
 namespace bitscape {
 
-inline constexpr int kMostChartPoints = 10000;   // Qt Charts repaints more than that too slowly
+inline constexpr int kMostChartPoints = 10000;  // Qt Charts repaints more than that too slowly
 
 // At most `most` points (at least 4); first and last stay. Points must be sorted by x. Pure.
 QList<QPointF> decimate(const QList<QPointF>& points, int most = kMostChartPoints);

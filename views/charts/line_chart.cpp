@@ -159,7 +159,7 @@ std::optional<LineChart::Spot> LineChart::nearest(const QPoint& viewPoint) const
   for (std::size_t s = 0; s < m_data.series.size(); ++s) {
     const auto& points = m_data.series[s].points;
     qsizetype from = 0, to = points.size();
-    if (points.size() > kPickAll) {   // long series are sorted by x
+    if (points.size() > kPickAll) {  // long series are sorted by x
       const auto less = [](const QPointF& p, double value) { return p.x() < value; };
       from = std::lower_bound(points.begin(), points.end(), x - 8 * perPixel, less) - points.begin();
       to = std::min(to, std::lower_bound(points.begin(), points.end(), x + 8 * perPixel, less) - points.begin() + 1);
@@ -168,7 +168,7 @@ std::optional<LineChart::Spot> LineChart::nearest(const QPoint& viewPoint) const
     for (qsizetype i = from; i < to; ++i) {
       if (!isDrawn({s, i})) continue;
       const QPointF d = m_frame.place(drawable(points[i], m_data), plot) - cursor;
-      const double distance = 4 * std::abs(d.x()) + std::abs(d.y());   // the column first, then the line
+      const double distance = 4 * std::abs(d.x()) + std::abs(d.y());  // the column first, then the line
       if (distance < best) {
         best = distance;
         found = Spot{s, i};
@@ -187,7 +187,7 @@ void LineChart::hover(std::optional<Spot> spot) {
 
 std::optional<LineChart::Spot> LineChart::step(Spot from, int series, int points) const {
   Spot next = from;
-  if (series != 0) {   // the other line's point nearest in x
+  if (series != 0) {  // the other line's point nearest in x
     for (;;) {
       const auto s = static_cast<std::ptrdiff_t>(next.series) + series;
       if (s < 0 || s >= static_cast<std::ptrdiff_t>(m_data.series.size())) return std::nullopt;
@@ -225,7 +225,7 @@ std::optional<QPointF> LineChart::focusedPoint() const { return m_focus ? std::o
 void LineChart::keyPressEvent(QKeyEvent* event) {
   if (!hasPoints(m_data)) return QWidget::keyPressEvent(event);
   const auto go = [&](int series, int points) {
-    if (!m_focus) {   // begin at the selection
+    if (!m_focus) {  // begin at the selection
       Spot first{0, 0};
       if (!isDrawn(first)) first = step(first, 0, 1).value_or(step(first, 1, 0).value_or(first));
       if (!isDrawn(first)) return;
@@ -244,12 +244,18 @@ void LineChart::keyPressEvent(QKeyEvent* event) {
     if (const auto next = step(spot, 0, last ? -1 : 1)) focusSpot(next, true);
   };
   switch (event->key()) {
-    case Qt::Key_Left: return go(0, -1);
-    case Qt::Key_Right: return go(0, 1);
-    case Qt::Key_Up: return go(-1, 0);
-    case Qt::Key_Down: return go(1, 0);
-    case Qt::Key_Home: return end(false);
-    case Qt::Key_End: return end(true);
+    case Qt::Key_Left:
+      return go(0, -1);
+    case Qt::Key_Right:
+      return go(0, 1);
+    case Qt::Key_Up:
+      return go(-1, 0);
+    case Qt::Key_Down:
+      return go(1, 0);
+    case Qt::Key_Home:
+      return end(false);
+    case Qt::Key_End:
+      return end(true);
     case Qt::Key_Return:
     case Qt::Key_Enter:
       if (m_focus) Q_EMIT xClicked(at(*m_focus).x());
@@ -257,7 +263,8 @@ void LineChart::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_Escape:
       if (m_focus) return focusSpot(std::nullopt, true);
       break;
-    default: break;
+    default:
+      break;
   }
   QWidget::keyPressEvent(event);
 }
@@ -284,27 +291,36 @@ bool LineChart::eventFilter(QObject* watched, QEvent* event) {
       }
       break;
     }
-    case QEvent::MouseMove: hover(nearest(static_cast<QMouseEvent*>(event)->pos())); break;
-    case QEvent::Leave: hover(std::nullopt); break;
-    case QEvent::MouseButtonPress: setFocus(Qt::MouseFocusReason); break;
+    case QEvent::MouseMove:
+      hover(nearest(static_cast<QMouseEvent*>(event)->pos()));
+      break;
+    case QEvent::Leave:
+      hover(std::nullopt);
+      break;
+    case QEvent::MouseButtonPress:
+      setFocus(Qt::MouseFocusReason);
+      break;
     case QEvent::MouseButtonRelease:
     case QEvent::MouseButtonDblClick: {
       const auto* mouse = static_cast<QMouseEvent*>(event);
       const auto spot = mouse->button() == Qt::LeftButton ? nearest(mouse->pos()) : std::nullopt;
       if (!spot) break;
       focusSpot(spot, false);
-      if (event->type() == QEvent::MouseButtonRelease) Q_EMIT xClicked(at(*spot).x());
-      else Q_EMIT xDoubleClicked(at(*spot).x());
+      if (event->type() == QEvent::MouseButtonRelease)
+        Q_EMIT xClicked(at(*spot).x());
+      else
+        Q_EMIT xDoubleClicked(at(*spot).x());
       break;
     }
-    default: break;
+    default:
+      break;
   }
   return QWidget::eventFilter(watched, event);
 }
 
 void LineChart::resizeEvent(QResizeEvent* event) {
   QWidget::resizeEvent(event);
-  restyle();   // a low chart has its legend at the side
+  restyle();  // a low chart has its legend at the side
 }
 
 void LineChart::changeEvent(QEvent* event) {
@@ -316,8 +332,10 @@ QString LineChart::figureName() const {
   if (!m_figureName.isEmpty()) return m_figureName;
   QString name;
   for (const QChar c : m_data.title.toLower()) {
-    if (c.isLetterOrNumber()) name += c;
-    else if (!name.isEmpty() && !name.endsWith(QLatin1Char('-'))) name += QLatin1Char('-');
+    if (c.isLetterOrNumber())
+      name += c;
+    else if (!name.isEmpty() && !name.endsWith(QLatin1Char('-')))
+      name += QLatin1Char('-');
   }
   while (name.endsWith(QLatin1Char('-'))) name.chop(1);
   return name.isEmpty() ? QStringLiteral("chart") : name;
@@ -328,7 +346,8 @@ void LineChart::paintFigure(QPainter& painter, const QSize& size) const {
   painter.fillRect(whole, palette().color(QPalette::Base));
   if (!hasPoints(m_data)) {
     painter.setPen(palette().color(QPalette::PlaceholderText));
-    painter.drawText(whole.adjusted(kPanelMargin, kPanelMargin, -kPanelMargin, -kPanelMargin), Qt::AlignCenter | Qt::TextWordWrap, m_emptyText);
+    painter.drawText(whole.adjusted(kPanelMargin, kPanelMargin, -kPanelMargin, -kPanelMargin), Qt::AlignCenter | Qt::TextWordWrap,
+                     m_emptyText);
     return;
   }
   // A chart of its own: laid out for the figure's size, without what marks the selection.
@@ -338,7 +357,7 @@ void LineChart::paintFigure(QPainter& painter, const QSize& size) const {
   chart->resize(whole.size());
   buildChart(*chart, m_data);
   styleChart(*chart, m_data, palette(), font());
-  QCoreApplication::sendPostedEvents(chart);   // the layout
+  QCoreApplication::sendPostedEvents(chart);  // the layout
   scene.render(&painter, whole, whole);
 }
 

@@ -28,25 +28,25 @@ namespace bitscape {
 struct LineSeries {
   QString name;
   QList<QPointF> points;
-  QList<double> errors;              // empty, or one per point: half the length of the error bar
+  QList<double> errors;  // empty, or one per point: half the length of the error bar
   bool markers = false, line = true;
-  bool bars = false;                 // upright bars from the axis, instead of line and markers
+  bool bars = false;  // upright bars from the axis, instead of line and markers
 };
 
 struct LineChartData {
   QString title, xTitle, yTitle;
-  QString meaning;                   // the tooltip: what is shown and what is good
+  QString meaning;  // the tooltip: what is shown and what is good
   std::vector<LineSeries> series;
-  bool logarithmic = false;          // the y axis
-  double floor = 1e-6;               // least value of a logarithmic axis
-  bool wholeX = false;               // x counts things: whole ticks
-  QStringList categories;            // names of x = 0, 1, ...: written below the bars instead of numbers
+  bool logarithmic = false;  // the y axis
+  double floor = 1e-6;       // least value of a logarithmic axis
+  bool wholeX = false;       // x counts things: whole ticks
+  QStringList categories;    // names of x = 0, 1, ...: written below the bars instead of numbers
   std::optional<std::pair<double, double>> yRange;
 };
 // RFC 4180: one row per x of any series, dot decimal, empty where a series has no point.
 QString csvOf(const LineChartData& data);
-Json jsonOf(const LineChartData& data);          // {"title", "x", "y", "series": [{"name", "points": [[x, y], ...], "errors"}]}
-QString xText(const LineChartData& data, double x);   // the category there, or the number
+Json jsonOf(const LineChartData& data);              // {"title", "x", "y", "series": [{"name", "points": [[x, y], ...], "errors"}]}
+QString xText(const LineChartData& data, double x);  // the category there, or the number
 
 // The part of the plane that the axes show.
 struct ChartFrame {
@@ -63,12 +63,12 @@ class LineChart : public QWidget, public Figure {
   explicit LineChart(QWidget* parent = nullptr);
   void setData(LineChartData data);
   const LineChartData& data() const { return m_data; }
-  void setEmptyText(const QString& text);        // shown while no series has a point
-  void setMarkedX(std::optional<double> x);      // an upright line: the selection
-  void setPointedX(std::optional<double> x);     // a light upright line: the pointer in another view
-  void setFigureName(const QString& name);       // else made from the title
+  void setEmptyText(const QString& text);     // shown while no series has a point
+  void setMarkedX(std::optional<double> x);   // an upright line: the selection
+  void setPointedX(std::optional<double> x);  // a light upright line: the pointer in another view
+  void setFigureName(const QString& name);    // else made from the title
   QChart* chart() const;
-  std::optional<QPointF> focusedPoint() const;   // where the keyboard is
+  std::optional<QPointF> focusedPoint() const;  // where the keyboard is
 
   QString figureName() const override;
   QSize figureSize() const override { return size(); }
@@ -78,9 +78,9 @@ class LineChart : public QWidget, public Figure {
   QString valueText() const override;
 
  Q_SIGNALS:
-  void xClicked(double x);                       // nearest point's x
+  void xClicked(double x);  // nearest point's x
   void xDoubleClicked(double x);
-  void xPointed(std::optional<double> x);        // the pointer is over it; absent: it left
+  void xPointed(std::optional<double> x);  // the pointer is over it; absent: it left
 
  protected:
   void changeEvent(QEvent* event) override;
@@ -91,7 +91,7 @@ class LineChart : public QWidget, public Figure {
   void focusOutEvent(QFocusEvent* event) override;
 
  private:
-  struct Spot {                                  // a point by its place in the data
+  struct Spot {  // a point by its place in the data
     std::size_t series = 0;
     qsizetype point = 0;
     bool operator==(const Spot&) const = default;

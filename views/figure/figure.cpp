@@ -14,9 +14,9 @@ namespace bitscape {
 namespace {
 
 constexpr double kLeastScale = 0.25, kMostScale = 16;
-constexpr double kMostPixelsPerSide = 32000;   // beyond that Qt's raster painter clips
-constexpr double kMostPixels = 2e8;            // 800 MB
-constexpr int kDotsPerInch = 96;               // of a logical pixel
+constexpr double kMostPixelsPerSide = 32000;  // beyond that Qt's raster painter clips
+constexpr double kMostPixels = 2e8;           // 800 MB
+constexpr int kDotsPerInch = 96;              // of a logical pixel
 constexpr double kPointsPerInch = 72;
 
 QSize sizeOf(const Figure& figure) { return figure.figureSize().expandedTo({1, 1}); }
@@ -94,7 +94,7 @@ QByteArray figurePdf(const Figure& figure) {
   QBuffer buffer(&bytes);
   buffer.open(QIODevice::WriteOnly);
   QPdfWriter writer(&buffer);
-  writer.setResolution(kDotsPerInch);   // one unit of the painter is one logical pixel, and text keeps its size
+  writer.setResolution(kDotsPerInch);  // one unit of the painter is one logical pixel, and text keeps its size
   writer.setPageSize(QPageSize(QSizeF(sizeOf(figure)) * kPointsPerInch / kDotsPerInch, QPageSize::Point, {}, QPageSize::ExactMatch));
   writer.setPageMargins(QMarginsF());
   writer.setTitle(figure.figureName());

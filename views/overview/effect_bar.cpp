@@ -20,10 +20,12 @@ EffectBar::EffectBar(const QString& name, const QString& tip, QWidget* parent) :
   row->addWidget(m_text, 1);
   m_text->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   connect(m_button, &QPushButton::clicked, this, [this] {
-    if (m_state.running) Q_EMIT cancelRequested();
-    else Q_EMIT requested();
+    if (m_state.running)
+      Q_EMIT cancelRequested();
+    else
+      Q_EMIT requested();
   });
-  m_state.running = true;   // so that the first state is shown
+  m_state.running = true;  // so that the first state is shown
   setState({});
 }
 

@@ -11,7 +11,7 @@ class QPushButton;
 namespace bitscape {
 
 struct EffectState {
-  QString text;                                  // "about 40 s", "measuring: 3 of 30 blocks"
+  QString text;  // "about 40 s", "measuring: 3 of 30 blocks"
   bool running = false, canStart = false;
   bool operator==(const EffectState&) const = default;
 };

@@ -17,7 +17,7 @@ QString roleText(Role role) { return QString::fromUtf8(roleName(role).data()); }
 
 QRgb MatrixView::cellColour(double value) const {
   const bool turned = !m_data.highIsBad && !m_data.isDifference;
-  if (std::isinf(value)) return colourAt(m_scale.map, (value > 0) != turned ? 1 : 0);   // an exact linear has infinite SQNR
+  if (std::isinf(value)) return colourAt(m_scale.map, (value > 0) != turned ? 1 : 0);  // an exact linear has infinite SQNR
   const double t = m_scale.position(value);
   return colourAt(m_scale.map, turned ? 1 - t : t);
 }
@@ -45,8 +45,9 @@ void MatrixView::paintAll(QPainter& painter, const QSize& size, bool withMarks) 
     for (int b = 0; b < m_data.blocks; ++b) {
       const double value = m_data.at(static_cast<int>(r), b);
       const QRectF cell = cellRect({b, m_data.roles[r]}, size);
-      const QRect pixels(QPoint(static_cast<int>(std::lround(cell.left())), static_cast<int>(std::lround(cell.top()))),
-                         QPoint(static_cast<int>(std::lround(cell.right() - gap)) - 1, static_cast<int>(std::lround(cell.bottom() - gap)) - 1));
+      const QRect pixels(
+          QPoint(static_cast<int>(std::lround(cell.left())), static_cast<int>(std::lround(cell.top()))),
+          QPoint(static_cast<int>(std::lround(cell.right() - gap)) - 1, static_cast<int>(std::lround(cell.bottom() - gap)) - 1));
       painter.fillRect(pixels, std::isnan(value) ? theme.missing : QColor(cellColour(value)));
     }
     const QRectF first = cellRect({0, m_data.roles[r]}, size);
@@ -57,10 +58,12 @@ void MatrixView::paintAll(QPainter& painter, const QSize& size, bool withMarks) 
   const int nice = step <= 1 ? 1 : step <= 2 ? 2 : step <= 5 ? 5 : 10;
   for (int b = 0; b < m_data.blocks; b += nice) {
     painter.setPen(withMarks && m_selected && m_selected->block == b ? theme.accent : theme.text);
-    painter.drawText(QRectF(plot.left() + (b + 0.5) * w - 30, plot.bottom() + 3, 60, metrics.height()), Qt::AlignHCenter, QString::number(b));
+    painter.drawText(QRectF(plot.left() + (b + 0.5) * w - 30, plot.bottom() + 3, 60, metrics.height()), Qt::AlignHCenter,
+                     QString::number(b));
   }
   painter.setPen(theme.muted);
-  painter.drawText(QRectF(plot.left(), plot.bottom() + 4 + metrics.height(), plot.width(), metrics.height()), Qt::AlignHCenter, tr("block"));
+  painter.drawText(QRectF(plot.left(), plot.bottom() + 4 + metrics.height(), plot.width(), metrics.height()), Qt::AlignHCenter,
+                   tr("block"));
 
   if (withMarks) paintMarks(painter, size, gap);
   paintBar(painter, plot, size);
@@ -80,8 +83,10 @@ void MatrixView::paintMarks(QPainter& painter, const QSize& size, double gap) co
     // Light on dark cells, dark on pale ones.
     for (const auto& pen : {QPen(QColor(0, 0, 0, 110), 3), QPen(QColor(255, 255, 255, 170), 1)}) {
       painter.setPen(pen);
-      for (const double y : {cell.top() - gap / 2, cell.bottom() - gap / 2}) painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y));
-      for (const double x : {cell.left() - gap / 2, cell.right() - gap / 2}) painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()));
+      for (const double y : {cell.top() - gap / 2, cell.bottom() - gap / 2})
+        painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y));
+      for (const double x : {cell.left() - gap / 2, cell.right() - gap / 2})
+        painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()));
     }
     outline(*m_pointed, 1);
   }
@@ -91,10 +96,11 @@ void MatrixView::paintMarks(QPainter& painter, const QSize& size, double gap) co
 void MatrixView::paintBar(QPainter& painter, const QRectF& plot, const QSize& size) const {
   const Theme theme = themeOf(palette());
   const QFontMetricsF metrics(font());
-  const QRectF bar(plot.right() + 16, plot.top() - metrics.height() / 2 + 2, size.width() - plot.right() - 16, plot.height() + metrics.height());
+  const QRectF bar(plot.right() + 16, plot.top() - metrics.height() / 2 + 2, size.width() - plot.right() - 16,
+                   plot.height() + metrics.height());
   if (m_data.highIsBad || m_data.isDifference) {
     paintColourBar(painter, bar, m_scale, {}, palette());
-  } else {   // bright stays bad: the same map, numbers running down
+  } else {  // bright stays bad: the same map, numbers running down
     const QRectF strip(bar.left(), plot.top(), 14, plot.height());
     for (int y = 0; y < static_cast<int>(strip.height()); ++y) {
       painter.fillRect(QRectF(strip.left(), strip.top() + y, strip.width(), 1), QColor(colourAt(m_scale.map, 1.0 - y / strip.height())));
@@ -105,7 +111,8 @@ void MatrixView::paintBar(QPainter& painter, const QRectF& plot, const QSize& si
       if (std::abs(y - last) < metrics.height()) continue;
       last = y;
       painter.setPen(theme.text);
-      painter.drawText(QRectF(strip.right() + 7, y - metrics.height() / 2, 80, metrics.height()), Qt::AlignLeft | Qt::AlignVCenter, tick.label);
+      painter.drawText(QRectF(strip.right() + 7, y - metrics.height() / 2, 80, metrics.height()), Qt::AlignLeft | Qt::AlignVCenter,
+                       tick.label);
     }
   }
 }
@@ -126,7 +133,9 @@ QString MatrixView::figureCsv() const {
 }
 
 Json MatrixView::figureJson() const {
-  Json json{{"title", m_data.title.toStdString()}, {"unit", m_data.unit.toStdString()}, {"columns", {"block", "role", "value"}},
+  Json json{{"title", m_data.title.toStdString()},
+            {"unit", m_data.unit.toStdString()},
+            {"columns", {"block", "role", "value"}},
             {"values", Json::array()}};
   for (int b = 0; b < m_data.blocks; ++b) {
     for (std::size_t r = 0; r < m_data.roles.size(); ++r) {

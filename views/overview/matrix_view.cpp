@@ -37,7 +37,8 @@ void MatrixView::follow(Selection& selection) {
 
 void MatrixView::setData(MatrixData data) {
   m_data = std::move(data);
-  m_data.values.resize(m_data.roles.size() * static_cast<std::size_t>(std::max(0, m_data.blocks)), std::numeric_limits<double>::quiet_NaN());
+  m_data.values.resize(m_data.roles.size() * static_cast<std::size_t>(std::max(0, m_data.blocks)),
+                       std::numeric_limits<double>::quiet_NaN());
   double low = std::numeric_limits<double>::infinity(), high = -low;
   for (const double v : m_data.values) {
     if (!std::isfinite(v) || (m_data.logarithmic && !m_data.isDifference && v <= 0)) continue;
@@ -155,7 +156,8 @@ bool MatrixView::event(QEvent* event) {
   if (event->type() == QEvent::ToolTip) {
     const auto* help = static_cast<QHelpEvent*>(event);
     if (const auto id = linearAt(help->pos())) {
-      QToolTip::showText(help->globalPos(), describe(*id) + (m_data.meaning.isEmpty() ? QString() : QStringLiteral("\n\n") + m_data.meaning), this);
+      QToolTip::showText(help->globalPos(),
+                         describe(*id) + (m_data.meaning.isEmpty() ? QString() : QStringLiteral("\n\n") + m_data.meaning), this);
     } else {
       QToolTip::hideText();
     }
@@ -173,9 +175,7 @@ void MatrixView::mouseDoubleClickEvent(QMouseEvent* event) {
   if (const auto id = linearAt(event->position())) Q_EMIT activated(*id);
 }
 
-void MatrixView::mouseMoveEvent(QMouseEvent* event) {
-  hover(linearAt(event->position()));
-}
+void MatrixView::mouseMoveEvent(QMouseEvent* event) { hover(linearAt(event->position())); }
 
 void MatrixView::leaveEvent(QEvent*) { hover(std::nullopt); }
 
@@ -196,19 +196,28 @@ void MatrixView::keyPressEvent(QKeyEvent* event) {
     select({std::clamp(block, 0, m_data.blocks - 1), m_data.roles[static_cast<std::size_t>(std::clamp(roleRow, 0, last))]});
   };
   switch (event->key()) {
-    case Qt::Key_Left: return go(m_selected ? now.block - 1 : 0, row);
-    case Qt::Key_Right: return go(m_selected ? now.block + 1 : 0, row);
-    case Qt::Key_Up: return go(now.block, row - 1);
-    case Qt::Key_Down: return go(now.block, m_selected ? row + 1 : 0);
-    case Qt::Key_PageUp: return go(now.block, 0);
-    case Qt::Key_PageDown: return go(now.block, last);
-    case Qt::Key_Home: return go(0, row);
-    case Qt::Key_End: return go(m_data.blocks - 1, row);
+    case Qt::Key_Left:
+      return go(m_selected ? now.block - 1 : 0, row);
+    case Qt::Key_Right:
+      return go(m_selected ? now.block + 1 : 0, row);
+    case Qt::Key_Up:
+      return go(now.block, row - 1);
+    case Qt::Key_Down:
+      return go(now.block, m_selected ? row + 1 : 0);
+    case Qt::Key_PageUp:
+      return go(now.block, 0);
+    case Qt::Key_PageDown:
+      return go(now.block, last);
+    case Qt::Key_Home:
+      return go(0, row);
+    case Qt::Key_End:
+      return go(m_data.blocks - 1, row);
     case Qt::Key_Return:
     case Qt::Key_Enter:
       if (m_selected) Q_EMIT activated(*m_selected);
       return;
-    default: QWidget::keyPressEvent(event);
+    default:
+      QWidget::keyPressEvent(event);
   }
 }
 

@@ -19,16 +19,16 @@ namespace bitscape {
 
 struct MatrixData {
   int blocks = 0;
-  std::vector<Role> roles;                       // rows, top to bottom
-  std::vector<double> values;                    // [roles, blocks]; NaN: not known yet
+  std::vector<Role> roles;     // rows, top to bottom
+  std::vector<double> values;  // [roles, blocks]; NaN: not known yet
   QString title, unit;
-  QString name;                                  // for files: "kurtosis"
-  QString meaning;                               // one sentence: what the number means, what is good
+  QString name;     // for files: "kurtosis"
+  QString meaning;  // one sentence: what the number means, what is good
   bool logarithmic = false;
-  bool isDifference = false;                     // signed: the diverging map, centred on zero
-  std::optional<std::pair<double, double>> range;   // of the colours; absent: what the values cover
-  bool highIsBad = true;                         // else the colour map runs the other way: bright is always bad
-  std::function<QString(double)> verdict;        // "high: ..." for one value; may be empty
+  bool isDifference = false;                       // signed: the diverging map, centred on zero
+  std::optional<std::pair<double, double>> range;  // of the colours; absent: what the values cover
+  bool highIsBad = true;                           // else the colour map runs the other way: bright is always bad
+  std::function<QString(double)> verdict;          // "high: ..." for one value; may be empty
   double at(int roleRow, int block) const { return values[static_cast<std::size_t>(roleRow) * blocks + block]; }
 };
 
@@ -46,10 +46,10 @@ class MatrixView : public QWidget, public Figure {
   void setSelected(std::optional<LinearId> id);  // without a signal
   std::optional<LinearId> selectedLinear() const { return m_selected; }
   std::optional<LinearId> linearAt(const QPointF& point) const;
-  QRectF cellRect(LinearId id) const;            // empty when there is none
-  void setPointed(std::optional<LinearId> id);   // the cross-hair
+  QRectF cellRect(LinearId id) const;           // empty when there is none
+  void setPointed(std::optional<LinearId> id);  // the cross-hair
   std::optional<LinearId> pointedLinear() const { return m_pointed; }
-  QString describe(LinearId id) const;           // the tooltip
+  QString describe(LinearId id) const;  // the tooltip
   ColourScale colourScale() const { return m_scale; }
 
   QString figureName() const override;
@@ -84,7 +84,7 @@ class MatrixView : public QWidget, public Figure {
   void paintBar(QPainter& painter, const QRectF& plot, const QSize& size) const;
   QRectF plotArea(const QSize& size) const;
   QRectF cellRect(LinearId id, const QSize& size) const;
-  std::optional<std::size_t> rowOf(LinearId id) const;   // absent: there is no such cell
+  std::optional<std::size_t> rowOf(LinearId id) const;  // absent: there is no such cell
   QRgb cellColour(double value) const;
 
   MatrixData m_data;

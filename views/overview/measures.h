@@ -20,16 +20,16 @@ namespace bitscape {
 enum class Measure { AbsMax, Massive, NormalOutliers, Kurtosis, P999, MeanAbsolute, Sqnr, KlAlone };
 QList<Measure> measures();
 QString measureTitle(Measure measure);
-std::string measureName(Measure measure);                // in a study: "kurtosis"
+std::string measureName(Measure measure);  // in a study: "kurtosis"
 // Says something about the recipe, not about a side: there is no A and B of it.
 bool isAboutRecipe(Measure measure);
 
 struct OverviewData {
   int blocks = 0;
-  std::shared_ptr<const ActivationStats> stats;          // may be null or hold fewer blocks than the model
+  std::shared_ptr<const ActivationStats> stats;  // may be null or hold fewer blocks than the model
   std::vector<NormalOutlier> normal;
-  std::map<LinearId, double> sqnr;                       // dB, at the plan named by `planName`
-  std::map<LinearId, Effect> effects;                    // likewise
+  std::map<LinearId, double> sqnr;     // dB, at the plan named by `planName`
+  std::map<LinearId, Effect> effects;  // likewise
   QString planName;
 };
 MatrixData matrixOf(const OverviewData& data, Measure measure);

@@ -67,9 +67,10 @@ void OverviewPanel::build() {
   m_measure->setToolTip(tr("What colours the cells below"));
   auto* measureLabel = new QLabel(tr("&Colour by"));
   measureLabel->setBuddy(m_measure);
-  m_effectBar = new EffectBar(tr("KL added by each linear alone"),
-                              tr("Quantizes one linear after the other, the selected block first, and compares the predictions with the float "
-                                 "model's. Heavy: it runs as a job that can be paused and cancelled."));
+  m_effectBar =
+      new EffectBar(tr("KL added by each linear alone"),
+                    tr("Quantizes one linear after the other, the selected block first, and compares the predictions with the float "
+                       "model's. Heavy: it runs as a job that can be paused and cancelled."));
   m_readout = new QLabel;
   m_readout->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
   m_readout->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
@@ -162,9 +163,10 @@ QWidget* OverviewPanel::buildCharts() {
   m_charts->addTab(residual, tr("Residual stream"));
   m_charts->setTabToolTip(ResidualTab, tr("Massive outliers, and how much each block changes its input"));
 
-  m_componentBar = new EffectBar(tr("KL of each component alone"),
-                                 tr("Quantizes only q in every block, then only k, and so on, and compares the predictions with the float model's. "
-                                    "Runs as a job that can be paused and cancelled."));
+  m_componentBar =
+      new EffectBar(tr("KL of each component alone"),
+                    tr("Quantizes only q in every block, then only k, and so on, and compares the predictions with the float model's. "
+                       "Runs as a job that can be paused and cancelled."));
   auto* recipe = new QWidget;
   auto* recipeColumn = column(recipe);
   recipeColumn->setContentsMargins(0, kGap, 0, 0);
@@ -283,8 +285,10 @@ MatrixData OverviewPanel::matrixOf(Side side) const {
 }
 
 QString OverviewPanel::emptyText(Side side) const {
-  if (m_blocks > 0 && measure() == Measure::KlAlone) return tr("Press Measure: the KL that each linear adds alone appears here, the selected block first.");
-  if (m_blocks > 0 && measure() == Measure::Sqnr && m_sides[0].stats) return tr("Choose bits in the recipe: the error of each linear appears here.");
+  if (m_blocks > 0 && measure() == Measure::KlAlone)
+    return tr("Press Measure: the KL that each linear adds alone appears here, the selected block first.");
+  if (m_blocks > 0 && measure() == Measure::Sqnr && m_sides[0].stats)
+    return tr("Choose bits in the recipe: the error of each linear appears here.");
   return m_emptyTexts[indexOf(side)];
 }
 
@@ -330,9 +334,12 @@ std::vector<NamedStats> OverviewPanel::shownSides() const {
   const SideNames& names = compareBar()->names();
   const NamedStats a{names.a, m_sides[0].stats.get()}, b{names.b, m_sides[1].stats.get()};
   switch (shown()) {
-    case Shown::A: return {a};
-    case Shown::B: return {b};
-    default: return {a, b};
+    case Shown::A:
+      return {a};
+    case Shown::B:
+      return {b};
+    default:
+      return {a, b};
   }
 }
 

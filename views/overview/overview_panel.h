@@ -33,7 +33,7 @@ class OverviewPanel : public Page {
  public:
   explicit OverviewPanel(Selection& selection, QWidget* parent = nullptr);
 
-  void setBlocks(int blocks);                    // of the model; 0: nothing is open. Forgets the sides and what was measured
+  void setBlocks(int blocks);  // of the model; 0: nothing is open. Forgets the sides and what was measured
   void setNames(const SideNames& names);
   void setSide(Side side, OverviewSide known);
   // Error of each linear at the plan `planName`, in dB, as far as known.
@@ -43,14 +43,14 @@ class OverviewPanel : public Page {
   void setDrift(std::vector<SeamDrift> drift);
   void setEffectsState(const EffectState& state);
   void setComponentsState(const EffectState& state);
-  void setEmptyTexts(const QString& a, const QString& b);   // while a side has no statistics
-  void setDriftText(const QString& text);        // while there is no drift
-  void setDifferenceFault(const QString& reason);   // empty: A and B can be compared
-  void setNote(const QString& note);             // e.g. the sample's 4-bit grid
+  void setEmptyTexts(const QString& a, const QString& b);  // while a side has no statistics
+  void setDriftText(const QString& text);                  // while there is no drift
+  void setDifferenceFault(const QString& reason);          // empty: A and B can be compared
+  void setNote(const QString& note);                       // e.g. the sample's 4-bit grid
   void setMeasure(Measure measure);
   Measure measure() const;
-  bool wantsDrift() const;                       // its chart can be seen
-  MatrixView* matrix(Side side = Side::A) const { return side == Side::A ? m_matrix : m_matrixB; }   // B: beside it, when both are shown
+  bool wantsDrift() const;                                                                          // its chart can be seen
+  MatrixView* matrix(Side side = Side::A) const { return side == Side::A ? m_matrix : m_matrixB; }  // B: beside it, when both are shown
   LineChart* massiveChart() const { return m_massiveChart; }
   LineChart* cosineChart() const { return m_cosineChart; }
   LineChart* componentChart() const { return m_componentChart; }
@@ -58,17 +58,17 @@ class OverviewPanel : public Page {
   EffectBar* effectBar() const { return m_effectBar; }
   EffectBar* componentBar() const { return m_componentBar; }
 
-  Json viewState() const override;               // and "measure", "charts"
+  Json viewState() const override;  // and "measure", "charts"
   void setViewState(const Json& state) override;
 
  Q_SIGNALS:
-  void activated(LinearId id);                   // double click: go there
+  void activated(LinearId id);  // double click: go there
   void measureChanged(Measure measure);
   void effectsRequested();
   void effectsCancelRequested();
   void componentsRequested();
   void componentsCancelRequested();
-  void driftWanted();                            // its chart came into view
+  void driftWanted();  // its chart came into view
 
  private:
   void build();
@@ -83,7 +83,7 @@ class OverviewPanel : public Page {
   std::vector<NamedStats> shownSides() const;
 
   int m_blocks = 0;
-  OverviewSide m_sides[2];                       // by Side
+  OverviewSide m_sides[2];  // by Side
   QString m_emptyTexts[2];
   std::map<LinearId, double> m_sqnr;
   std::map<LinearId, Effect> m_effects;

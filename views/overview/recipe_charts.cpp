@@ -10,7 +10,7 @@ struct RecipeCharts {
   Q_DECLARE_TR_FUNCTIONS(RecipeCharts)
 };
 
-constexpr double kLeastKl = 1e-7;   // below that a mean over a few hundred positions is rounding
+constexpr double kLeastKl = 1e-7;  // below that a mean over a few hundred positions is rounding
 
 // Names that fit below a bar.
 QString componentTitle(const std::string& name) {
@@ -22,11 +22,16 @@ QString componentTitle(const std::string& name) {
 
 QString inputTitle(SeamKind kind) {
   switch (kind) {
-    case SeamKind::AttentionInput: return RecipeCharts::tr("q, k, v");
-    case SeamKind::AttentionOutput: return RecipeCharts::tr("o");
-    case SeamKind::FfnInput: return RecipeCharts::tr("gate, up");
-    case SeamKind::FfnDown: return RecipeCharts::tr("down");
-    case SeamKind::QueryKey: break;
+    case SeamKind::AttentionInput:
+      return RecipeCharts::tr("q, k, v");
+    case SeamKind::AttentionOutput:
+      return RecipeCharts::tr("o");
+    case SeamKind::FfnInput:
+      return RecipeCharts::tr("gate, up");
+    case SeamKind::FfnDown:
+      return RecipeCharts::tr("down");
+    case SeamKind::QueryKey:
+      break;
   }
   return {};
 }
@@ -39,8 +44,9 @@ LineChartData componentChart(const std::vector<ComponentEffect>& components, con
                                   : RecipeCharts::tr("KL when one component alone is %1").arg(planName);
   data.xTitle = RecipeCharts::tr("quantized in every block, the rest float");
   data.yTitle = RecipeCharts::tr("KL, nats");
-  data.meaning = RecipeCharts::tr("KL from the float model's predictions when only this component is quantized, with the standard error over positions. Below 0.01 "
-                                  "is hard to notice, above 0.1 hurts. The tallest bar among q to down is where bits or a transform pay first.");
+  data.meaning = RecipeCharts::tr(
+      "KL from the float model's predictions when only this component is quantized, with the standard error over positions. Below 0.01 "
+      "is hard to notice, above 0.1 hurts. The tallest bar among q to down is where bits or a transform pay first.");
   data.logarithmic = true;
   data.floor = kLeastKl;
   LineSeries series;
@@ -60,8 +66,9 @@ LineChartData driftChart(const std::vector<SeamDrift>& drift, const QString& nam
   data.title = RecipeCharts::tr("Error of each input, from block to block (%1)").arg(nameB);
   data.xTitle = RecipeCharts::tr("block");
   data.yTitle = RecipeCharts::tr("SQNR, dB");
-  data.meaning = RecipeCharts::tr("What the quantized blocks before it leave of each input, for the prompt (propagated). 30 dB is close to float, at "
-                                  "10 dB the error has a third of the signal's size. A sudden drop names the block that causes it.");
+  data.meaning = RecipeCharts::tr(
+      "What the quantized blocks before it leave of each input, for the prompt (propagated). 30 dB is close to float, at "
+      "10 dB the error has a third of the signal's size. A sudden drop names the block that causes it.");
   data.wholeX = true;
   for (const SeamKind kind : kLinearSeams) {
     LineSeries series;
