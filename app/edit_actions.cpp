@@ -8,6 +8,13 @@
 #include "views/recipe/plan_edit.h"
 
 namespace bitscape {
+namespace {
+
+QString bitsText(int bits) {
+  return bits == 1 ? EditActions::tr("1 bit") : EditActions::tr("%1 bits").arg(bits);
+}
+
+}  // namespace
 
 EditActions::EditActions(QWidget& window, Document& document, FigureExport& figures)
     : QObject(&window), m_window(window), m_document(document), m_figures(figures) {}
@@ -22,18 +29,18 @@ void EditActions::addTo(QMenu& menu) {
   m_figures.addTo(menu);
   menu.addSeparator();
   auto* bits = menu.addMenu(tr("&Bits of the selected linear"));
-  for (int b = 1; b <= 8; ++b) bits->addAction(tr("%n bit(s)", nullptr, b), QKeySequence(Qt::Key_0 + b), this, [this, b] { setBits(b); });
+  for (int b = 1; b <= 8; ++b) bits->addAction(bitsText(b), QKeySequence(Qt::Key_0 + b), this, [this, b] { setBits(b); });
   bits->addAction(tr("&Float"), QKeySequence(Qt::Key_9), this, [this] { setBits(16); });
   bits->addAction(tr("&As all"), QKeySequence(Qt::Key_0), this, [this] { setBits(std::nullopt); });
   menu.addSeparator();
   menu.addAction(tr("&Previous block"), QKeySequence(Qt::Key_BracketLeft), this, [this] { step(-1); });
   menu.addAction(tr("&Next block"), QKeySequence(Qt::Key_BracketRight), this, [this] { step(1); });
-  menu.addAction(tr("&Recompute"), QKeySequence(Qt::Key_F5), &m_document, &Document::recompute)
+  menu.addAction(tr("Re&compute"), QKeySequence(Qt::Key_F5), &m_document, &Document::recompute)
       ->setToolTip(tr("Runs the prompt again, and the text where a cancel left it out"));
   menu.addAction(tr("&Filter the model"), QKeySequence::Find, this, &EditActions::filterRequested);
   menu.addSeparator();
   menu.addAction(tr("Clear the &selection, or cancel the job"), QKeySequence(Qt::Key_Escape), this, &EditActions::cancel);
-  menu.addAction(tr("&Cancel all jobs"), QKeySequence(Qt::CTRL | Qt::Key_Period), &m_document.jobs(), &Jobs::cancelAll);
+  menu.addAction(tr("Cancel all &jobs"), QKeySequence(Qt::CTRL | Qt::Key_Period), &m_document.jobs(), &Jobs::cancelAll);
 }
 
 void EditActions::setBits(std::optional<int> bits) {
@@ -41,7 +48,7 @@ void EditActions::setBits(std::optional<int> bits) {
   const auto linear = m_document.selection().current().linear;
   auto next = m_document.recipe();
   next.plan = withWeightBits(next.plan, linear, bits);
-  const auto what = !bits ? tr("as all") : *bits == 16 ? tr("float") : tr("%n bit(s)", nullptr, *bits);
+  const auto what = !bits ? tr("as all") : *bits == 16 ? tr("float") : bitsText(*bits);
   m_document.edit(tr("%1: %2").arg(QString::fromStdString(toString(linear)), what), next);
 }
 

@@ -13,6 +13,7 @@ bool waitUntil(const std::function<bool()>& happened, double seconds) {
   while (!happened()) {
     if (deadline.hasExpired()) return false;
     QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);   // which processEvents leaves to a running loop
   }
   return true;
 }

@@ -123,7 +123,7 @@ template <class Act>
 void FigureExport::withFigure(Act&& act) {
   auto* figure = current();
   if (!figure) {
-    Q_EMIT done(tr("Click a picture first: several can be seen."));
+    Q_EMIT done(QCoreApplication::translate("bitscape::FigureExport", "Click a picture first: several can be seen."));
     return;
   }
   try {

@@ -6,10 +6,12 @@
 #include <algorithm>
 
 #include "app/event_wait.h"
+#include "app/hints.h"
 #include "app/main_window.h"
 #include "core/base/error.h"
 #include "app/effects.h"
 #include "app/runs.h"
+#include "app/settings.h"
 #include "views/evaluate/evaluate_panel.h"
 #include "views/style/theme.h"
 
@@ -30,8 +32,11 @@ LinearId mostOutliers(const Document& document) {
   return most == counts.end() ? LinearId{} : most->first;
 }
 
+// Layouts, charts and deferred refreshes.
+void settle() { waitUntil([] { return false; }, 0.5); }
+
 void save(MainWindow& window, const QString& path) {
-  waitUntil([] { return false; }, 0.5);   // layouts, charts and deferred refreshes settle
+  settle();
   if (!window.grab().save(path)) throw Error("cannot write \"" + path.toStdString() + "\": choose a folder that can be written");
 }
 
@@ -60,6 +65,8 @@ void evaluatePlans(MainWindow& window, Document& document, const QString& failur
 void saveScreenshots(MainWindow& window, Document& document, const QString& failure, const QString& folder) {
   if (!QDir().mkpath(folder)) throw Error("cannot make the folder \"" + folder.toStdString() + "\": choose one that can be written");
   window.resize(kSize);
+  settings::dismissHints();
+  delete window.findChild<Hints*>();
   window.resetLayout();
   await(failure, [&] { return document.isAnalysed(); });
   evaluatePlans(window, document, failure);
@@ -76,6 +83,7 @@ void saveScreenshots(MainWindow& window, Document& document, const QString& fail
     applyAppearance(*qApp, dark ? Appearance::Dark : Appearance::Light);
     for (const auto& [page, name] : pages) {
       window.showPage(page);
+      settle();   // a page asks for its numbers once it is seen
       await(failure, [&] { return document.isAnalysed() && document.jobs().isIdle(); });
       save(window, QStringLiteral("%1/%2%3.png").arg(folder, QString::fromLatin1(name), dark ? QString() : QStringLiteral("-light")));
     }

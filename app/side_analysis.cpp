@@ -1,5 +1,6 @@
 #include "app/side_analysis.h"
 
+#include <QCoreApplication>
 #include <QElapsedTimer>
 #include <algorithm>
 
@@ -13,7 +14,7 @@ constexpr std::int64_t kStatsWindows = 4, kStatsLength = 512;   // enough to tel
 constexpr qint64 kStatsEveryMs = 400;                           // partial statistics are copied: not for every block of a small model
 
 QString titleOf(const SideAnalysis::Source& source) {
-  return source.recipe ? QString::fromStdString(source.recipe->plan.name) : SideAnalysis::tr("float");
+  return source.recipe ? QString::fromStdString(source.recipe->plan.name) : QCoreApplication::translate("bitscape::SideAnalysis", "float");
 }
 
 CorpusOptions statsText(const ModelConfig& config) {

@@ -76,7 +76,7 @@ class TranslationTest : public QObject {
     QTemporaryDir folder;
     const auto fresh = folder.filePath("fresh.ts");
     QProcess process;
-    process.start(lupdate, {"-silent", "-no-obsolete", "-locations", "none", projectFolder() + "/app", projectFolder() + "/views", "-ts", fresh});
+    process.start(lupdate, {"-silent", "-I", projectFolder(), "-no-obsolete", "-locations", "none", projectFolder() + "/app", projectFolder() + "/views", "-ts", fresh});
     QVERIFY(process.waitForFinished(120000));
     m_sources = messagesOf(fresh);
     QVERIFY(m_sources.size() > 200);

@@ -27,7 +27,7 @@ struct LinearNumbers {
 class ModelTree : public QAbstractItemModel {
   Q_OBJECT
  public:
-  enum Column { Name, Shape, Bits, Size, AbsMax, Kurtosis, Sqnr, ColumnCount };
+  enum Column { Name, Bits, Size, AbsMax, Kurtosis, Sqnr, Shape, ColumnCount };
   enum DataRole { SortRole = Qt::UserRole + 1, BarRole };   // BarRole: 0..1, invalid without a value
 
   explicit ModelTree(QObject* parent = nullptr);

@@ -68,12 +68,11 @@ const ColourTable& colourTable(ColourMapId map) {
 }
 
 QString colourMapTitle(ColourMapId map) {
-  const auto tr = [](const char* text) { return QCoreApplication::translate("ColourMap", text); };
   switch (map) {
-    case ColourMapId::Viridis: return tr("Viridis");
-    case ColourMapId::Inferno: return tr("Inferno");
-    case ColourMapId::Cividis: return tr("Cividis");
-    case ColourMapId::Diverging: return tr("Signed, blue to red");
+    case ColourMapId::Viridis: return QCoreApplication::translate("ColourMap", "Viridis");
+    case ColourMapId::Inferno: return QCoreApplication::translate("ColourMap", "Inferno");
+    case ColourMapId::Cividis: return QCoreApplication::translate("ColourMap", "Cividis");
+    case ColourMapId::Diverging: return QCoreApplication::translate("ColourMap", "Signed, blue to red");
   }
   return {};
 }
