@@ -125,6 +125,7 @@ class WeightsLoaderTest : public QObject {
     load(loader, true, true);
     QCOMPARE(loader.codes()->sqnr, sqnr);
     // Nothing is computed twice.
+    QVERIFY(waitUntil([&] { return jobs.isIdle(); }, kSeconds));
     QSignalSpy changed(&loader, &WeightsLoader::changed);
     loader.look(true, true, true);
     QVERIFY(!jobs.isActive("weights"));
