@@ -135,11 +135,13 @@ void Document::adopt(std::shared_ptr<Pipeline> pipeline, std::shared_ptr<Pipelin
   m_selection.select({});
   m_selection.pointNowhere();
   settings::addRecent(QString::fromStdString(model()->path()));
+  m_adopting = true;
   Q_EMIT modelChanged();
   Q_EMIT otherChanged();
   Q_EMIT recipeChanged();
   Q_EMIT promptChanged();
   Q_EMIT textChanged();
+  m_adopting = false;
   pointSides();
   if (study && study->artifacts.stats) m_a.setStats(study->artifacts.stats, QString::fromStdString(study->artifacts.statsNote));
 }

@@ -63,6 +63,7 @@ class Document : public QObject {
   // study: the first one) begins a fresh undo history.
   StudyState state() const;
   void adopt(std::shared_ptr<Pipeline> pipeline, std::shared_ptr<Pipeline> other, const std::optional<Study>& study);
+  bool isAdopting() const { return m_adopting; }                               // what is announced now is not the user's doing
 
  Q_SIGNALS:
   void modelChanged();                                                         // A, with everything that hangs on it
@@ -87,6 +88,7 @@ class Document : public QObject {
   SideAnalysis m_a, m_b;
   LinearErrors m_errors;
   QSet<const QObject*> m_wantB;
+  bool m_adopting = false;
 };
 
 // A model with its tokenizer, ready to run; reads headers alone. For a worker. Throws Error.

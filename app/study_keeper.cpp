@@ -118,7 +118,7 @@ void StudyKeeper::setModified(bool modified) {
 }
 
 void StudyKeeper::touchWork() {
-  if (m_loading || !m_document.model()) return;
+  if (m_loading || m_document.isAdopting() || !m_document.model()) return;
   setModified(true);
   touchView();
 }

@@ -900,13 +900,6 @@
     </message>
 </context>
 <context>
-    <name>SideAnalysis</name>
-    <message>
-        <source>float</source>
-        <translation>Float</translation>
-    </message>
-</context>
-<context>
     <name>WeightCharts</name>
     <message>
         <source>B − A</source>
@@ -1051,13 +1044,6 @@
     <message>
         <source>%1 · %2 bits stored · entropy %3 bits · SQNR %4</source>
         <translation>%1 · %2 Bit gespeichert · Entropie %3 Bit · SQNR %4</translation>
-    </message>
-</context>
-<context>
-    <name>bitscape::Act</name>
-    <message>
-        <source>Click a picture first: several can be seen.</source>
-        <translation>Zuerst auf ein Bild klicken: Mehrere sind sichtbar.</translation>
     </message>
 </context>
 <context>
@@ -1442,10 +1428,6 @@
         <translation>&amp;Nächster Block</translation>
     </message>
     <message>
-        <source>&amp;Recompute</source>
-        <translation>Ne&amp;u berechnen</translation>
-    </message>
-    <message>
         <source>Runs the prompt again, and the text where a cancel left it out</source>
         <translation>Rechnet den Prompt erneut und den Text dort, wo ein Abbruch ihn ausgelassen hat</translation>
     </message>
@@ -1456,10 +1438,6 @@
     <message>
         <source>Clear the &amp;selection, or cancel the job</source>
         <translation>&amp;Auswahl aufheben oder Job abbrechen</translation>
-    </message>
-    <message>
-        <source>&amp;Cancel all jobs</source>
-        <translation>Alle Jobs abbre&amp;chen</translation>
     </message>
     <message>
         <source>as all</source>
@@ -1475,11 +1453,19 @@
     </message>
     <message>
         <source>1 bit</source>
-        <translation type="unfinished">1 Bit</translation>
+        <translation>1 Bit</translation>
     </message>
     <message>
         <source>%1 bits</source>
-        <translation type="unfinished">%1 Bit</translation>
+        <translation>%1 Bit</translation>
+    </message>
+    <message>
+        <source>Re&amp;compute</source>
+        <translation>&amp;Neu berechnen</translation>
+    </message>
+    <message>
+        <source>Cancel all &amp;jobs</source>
+        <translation>Alle &amp;Jobs abbrechen</translation>
     </message>
 </context>
 <context>
@@ -1651,6 +1637,10 @@
     <message>
         <source>Saved %1.</source>
         <translation>%1 gespeichert.</translation>
+    </message>
+    <message>
+        <source>Click a picture first: several can be seen.</source>
+        <translation>Zuerst ein Bild anklicken: Mehrere sind zu sehen.</translation>
     </message>
 </context>
 <context>
@@ -3520,6 +3510,10 @@
     <message>
         <source>%1 windows of %2 tokens of the bundled text</source>
         <translation>%1 Fenster zu %2 Tokens des mitgelieferten Texts</translation>
+    </message>
+    <message>
+        <source>float</source>
+        <translation>Float</translation>
     </message>
 </context>
 <context>

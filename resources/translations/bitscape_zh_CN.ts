@@ -154,19 +154,19 @@
     <name>ColourMap</name>
     <message>
         <source>Viridis</source>
-        <translation type="unfinished">Viridis</translation>
+        <translation>Viridis</translation>
     </message>
     <message>
         <source>Inferno</source>
-        <translation type="unfinished">Inferno</translation>
+        <translation>Inferno</translation>
     </message>
     <message>
         <source>Cividis</source>
-        <translation type="unfinished">Cividis</translation>
+        <translation>Cividis</translation>
     </message>
     <message>
         <source>Signed, blue to red</source>
-        <translation type="unfinished">带符号，蓝到红</translation>
+        <translation>带符号，蓝到红</translation>
     </message>
 </context>
 <context>
@@ -899,13 +899,6 @@
     </message>
 </context>
 <context>
-    <name>SideAnalysis</name>
-    <message>
-        <source>float</source>
-        <translation>浮点</translation>
-    </message>
-</context>
-<context>
     <name>WeightCharts</name>
     <message>
         <source>B − A</source>
@@ -1050,13 +1043,6 @@
     <message>
         <source>%1 · %2 bits stored · entropy %3 bits · SQNR %4</source>
         <translation>%1 · 存储 %2 比特 · 熵 %3 比特 · SQNR %4</translation>
-    </message>
-</context>
-<context>
-    <name>bitscape::Act</name>
-    <message>
-        <source>Click a picture first: several can be seen.</source>
-        <translation>请先单击一幅图：当前可见多幅图。</translation>
     </message>
 </context>
 <context>
@@ -1441,10 +1427,6 @@
         <translation>下一块(&amp;N)</translation>
     </message>
     <message>
-        <source>&amp;Recompute</source>
-        <translation>重新计算(&amp;R)</translation>
-    </message>
-    <message>
         <source>Runs the prompt again, and the text where a cancel left it out</source>
         <translation>重新运行提示词；若文本曾因取消而未处理，也一并重新运行</translation>
     </message>
@@ -1455,10 +1437,6 @@
     <message>
         <source>Clear the &amp;selection, or cancel the job</source>
         <translation>清除选择，或取消任务(&amp;S)</translation>
-    </message>
-    <message>
-        <source>&amp;Cancel all jobs</source>
-        <translation>取消全部任务(&amp;C)</translation>
     </message>
     <message>
         <source>as all</source>
@@ -1474,11 +1452,19 @@
     </message>
     <message>
         <source>1 bit</source>
-        <translation type="unfinished">1 比特</translation>
+        <translation>1 比特</translation>
     </message>
     <message>
         <source>%1 bits</source>
-        <translation type="unfinished">%1 比特</translation>
+        <translation>%1 比特</translation>
+    </message>
+    <message>
+        <source>Re&amp;compute</source>
+        <translation>重新计算(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Cancel all &amp;jobs</source>
+        <translation>取消所有任务(&amp;J)</translation>
     </message>
 </context>
 <context>
@@ -1650,6 +1636,10 @@
     <message>
         <source>Saved %1.</source>
         <translation>已保存 %1。</translation>
+    </message>
+    <message>
+        <source>Click a picture first: several can be seen.</source>
+        <translation>请先点击一张图：当前可见多张。</translation>
     </message>
 </context>
 <context>
@@ -3516,6 +3506,10 @@
     <message>
         <source>%1 windows of %2 tokens of the bundled text</source>
         <translation>附带文本的 %1 个窗口，每个 %2 个 token</translation>
+    </message>
+    <message>
+        <source>float</source>
+        <translation>浮点</translation>
     </message>
 </context>
 <context>

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <limits>
 
-#include <QFileInfo>
 #include <QFont>
 
 #include "views/evaluate/run_text.h"
@@ -35,7 +34,7 @@ QString displayText(const Run& run, int column) {
     case RunsModel::Kind: return run_text::kind(run);
     case RunsModel::Backend: return QString::fromStdString(run.backend);
     case RunsModel::Windows: return QStringLiteral("%1 \u00d7 %2").arg(run.windows).arg(run.length);
-    case RunsModel::Text: return QFileInfo(QString::fromStdString(run.text)).fileName();
+    case RunsModel::Text: return QString::fromStdString(run.text).section(QLatin1Char('/'), -1);
     case RunsModel::State: return run_text::state(run);
     default: break;
   }
