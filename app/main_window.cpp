@@ -88,6 +88,7 @@ MainWindow::~MainWindow() {
 void MainWindow::buildCentre() {
   m_tabs = new QTabWidget;
   m_tabs->setDocumentMode(true);
+  m_tabs->setAccessibleName(tr("Pages"));
   m_start = new StartPage;
   m_centre = new QStackedWidget;
   m_centre->addWidget(m_start);

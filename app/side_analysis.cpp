@@ -167,6 +167,7 @@ void SideAnalysis::showStats(const JobContext& context, std::shared_ptr<const Ac
   auto massive = massiveOutliers(*stats, {});
   auto normal = normalOutliers(*stats, {});
   context.deliver([this, stats = std::move(stats), massive = std::move(massive), normal = std::move(normal), complete] {
+    if (m_statsComplete && !complete) return;   // a study brought the whole ones meanwhile
     m_stats = stats;
     m_massive = massive;
     m_normal = normal;

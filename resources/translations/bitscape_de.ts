@@ -1564,6 +1564,10 @@
         <source>No run shown here has measured its blocks.</source>
         <translation>Kein hier gezeigter Lauf hat seine Blöcke gemessen.</translation>
     </message>
+    <message>
+        <source>Measure or generate</source>
+        <translation>Messen oder generieren</translation>
+    </message>
 </context>
 <context>
     <name>bitscape::EvaluatePresenter</name>
@@ -2461,6 +2465,10 @@
     <message>
         <source>%1   ·   block %2, %3   ·   recipe %4: %5 bits per weight, %6 in all</source>
         <translation>%1   ·   Block %2, %3   ·   Rezept %4: %5 Bit pro Gewicht, %6 insgesamt</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>Seiten</translation>
     </message>
 </context>
 <context>

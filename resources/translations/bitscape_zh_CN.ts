@@ -1563,6 +1563,10 @@
         <source>No run shown here has measured its blocks.</source>
         <translation>此处显示的运行均未逐块测量。</translation>
     </message>
+    <message>
+        <source>Measure or generate</source>
+        <translation>测量或生成</translation>
+    </message>
 </context>
 <context>
     <name>bitscape::EvaluatePresenter</name>
@@ -2458,6 +2462,10 @@
     <message>
         <source>%1   ·   block %2, %3   ·   recipe %4: %5 bits per weight, %6 in all</source>
         <translation>%1   ·   第 %2 块，%3   ·   配方 %4：每权重 %5 比特，共 %6</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>页面</translation>
     </message>
 </context>
 <context>

@@ -20,6 +20,7 @@ EvaluatePanel::EvaluatePanel(Selection& selection, QWidget* parent) : Page(QStri
   m_generation = new GenerationView(this);
   m_tabs = new QTabWidget(this);
   m_tabs->setDocumentMode(true);
+  m_tabs->setAccessibleName(tr("Measure or generate"));
   m_tabs->addTab(buildMeasures(), tr("Measure"));
   m_tabs->addTab(m_generation, tr("Generate"));
   m_tabs->setTabToolTip(0, tr("Perplexity and KL divergence of the recipe on a text"));
