@@ -6,13 +6,16 @@
 #include <algorithm>
 
 #include "app/event_wait.h"
-#include "app/hints.h"
+#include "app/file_actions.h"
 #include "app/main_window.h"
 #include "core/base/error.h"
 #include "app/effects.h"
 #include "app/runs.h"
 #include "app/settings.h"
+#include "views/attention/attention_panel.h"
 #include "views/evaluate/evaluate_panel.h"
+#include "views/evaluate/generation_view.h"
+#include "views/overview/overview_panel.h"
 #include "views/style/theme.h"
 
 namespace bitscape {
@@ -20,7 +23,8 @@ namespace {
 
 constexpr QSize kSize{1600, 1000};
 constexpr double kPatience = 600;   // seconds for one wait
-constexpr int kWindows = 4, kLength = 512;
+constexpr int kWindows = 4, kLength = 512, kTokens = 48;
+constexpr auto kPrompt = "Why does the tide rise twice a day?";
 
 // The input with the most outlier channels: a picture worth showing.
 LinearId mostOutliers(const Document& document) {
@@ -62,32 +66,42 @@ void evaluatePlans(MainWindow& window, Document& document, const QString& failur
 
 }  // namespace
 
-void saveScreenshots(MainWindow& window, Document& document, const QString& failure, const QString& folder) {
+void saveScreenshots(MainWindow& window, Document& document, const QString& model, const QString& failure, const QString& folder) {
   if (!QDir().mkpath(folder)) throw Error("cannot make the folder \"" + folder.toStdString() + "\": choose one that can be written");
   window.resize(kSize);
-  settings::dismissHints();
-  delete window.findChild<Hints*>();
   window.resetLayout();
-  await(failure, [&] { return document.isAnalysed(); });
-  evaluatePlans(window, document, failure);
-  window.workspace().effects().measureComponents();
-  await(failure, [&] { return document.jobs().isIdle(); });
-  await(failure, [&] { return document.isAnalysed(); });
-  document.selection().selectLinear(mostOutliers(document));
-  const std::pair<Workspace::PageIndex, const char*> pages[] = {{Workspace::OverviewPage, "overview"},
-                                                                {Workspace::ActivationsPage, "activations"},
-                                                                {Workspace::WeightsPage, "weights"},
-                                                                {Workspace::AttentionPage, "attention"},
-                                                                {Workspace::EvaluatePage, "evaluate"}};
-  for (const bool dark : {true, false}) {
-    applyAppearance(*qApp, dark ? Appearance::Dark : Appearance::Light);
-    for (const auto& [page, name] : pages) {
-      window.showPage(page);
+  const auto both = [&](const char* name, const std::function<void()>& prepare) {
+    for (const bool dark : {true, false}) {
+      applyAppearance(*qApp, dark ? Appearance::Dark : Appearance::Light);
+      prepare();
       settle();   // a page asks for its numbers once it is seen
-      await(failure, [&] { return document.isAnalysed() && document.jobs().isIdle(); });
+      await(failure, [&] { return !document.model() || (document.isAnalysed() && document.jobs().isIdle()); });
       save(window, QStringLiteral("%1/%2%3.png").arg(folder, QString::fromLatin1(name), dark ? QString() : QStringLiteral("-light")));
     }
-  }
+  };
+  both("start", [] {});
+  settings::dismissHints();
+  window.files().openPath(model);
+  await(failure, [&] { return document.isAnalysed(); });
+  auto& work = window.workspace();
+  evaluatePlans(window, document, failure);
+  work.effects().measureComponents();
+  await(failure, [&] { return document.jobs().isIdle() && document.isAnalysed(); });
+  document.selection().selectLinear(mostOutliers(document));
+  both("overview", [&] { window.showPage(Workspace::OverviewPage); });
+  both("effects", [&] { work.overview().setViewState({{"shown", "b"}, {"charts", "recipe"}, {"measure", "sqnr"}}); });
+  both("activations", [&] { window.showPage(Workspace::ActivationsPage); });
+  both("weights", [&] { window.showPage(Workspace::WeightsPage); });
+  both("attention", [&] {
+    window.showPage(Workspace::AttentionPage);
+    work.attention().setViewState({{"shown", "both"}});
+    Q_EMIT work.attention().shownChanged(Shown::SideBySide);
+  });
+  both("evaluate", [&] { window.showPage(Workspace::EvaluatePage); });
+  auto* generation = work.evaluate().findChild<GenerationView*>();
+  work.evaluate().setViewState({{"tab", "generate"}, {"prompt", kPrompt}, {"tokens", kTokens}});
+  Q_EMIT generation->generateRequested(generation->request());
+  both("generate", [] {});
 }
 
 }  // namespace bitscape

@@ -10,9 +10,9 @@ namespace bitscape {
 class Document;
 class MainWindow;
 
-// Waits for the analysis, evaluates three plans, measures the effects, and writes overview.png, activations.png, ... and the same with
-// "-light" into `folder`, 1600 x 1000. `failure` is a sentence once opening has failed. Throws Error then, when a picture cannot be
+// Opens `model`, waits for the analysis, evaluates two plans, measures the components, generates, and writes start.png, overview.png, ...
+// and the same with "-light" into `folder`, 1600 x 1000. `failure` is a sentence once opening has failed. Throws Error then, when a picture cannot be
 // written, or when the work does not end.
-void saveScreenshots(MainWindow& window, Document& document, const QString& failure, const QString& folder);
+void saveScreenshots(MainWindow& window, Document& document, const QString& model, const QString& failure, const QString& folder);
 
 }  // namespace bitscape

@@ -83,9 +83,8 @@ int makeScreenshots(const std::string& model, const std::string& folder) {
   QObject::connect(&document, &Document::failed, [&](const QString& sentence) { failure = sentence; });
   MainWindow window(document);
   window.show();
-  window.files().openPath(QString::fromStdString(model));
   try {
-    saveScreenshots(window, document, failure, QString::fromStdString(folder));
+    saveScreenshots(window, document, QString::fromStdString(model), failure, QString::fromStdString(folder));
     return 0;
   } catch (const std::exception& error) {
     return fail(QString::fromUtf8(error.what()));

@@ -41,7 +41,7 @@ ModelPanel::ModelPanel(QWidget* parent) : QWidget(parent) {
   m_tree->header()->setMinimumSectionSize(40);
   const QFontMetrics metrics(font());
   const auto width = [&](const char* sample) { return metrics.horizontalAdvance(QLatin1String(sample)) + 16; };
-  const int widths[] = {width("   block 00, xx"), width("1536 x 1536"), width("16.00"), width("1000.0 kB"), width("Max |x|00"), width("Kurtosis0"), width("SQNR 0")};
+  const int widths[] = {width("   block 00, x"), width("16.00"), width("435.8 kB"), width("Max |x| 0"), width("Kurtosis 0"), width("SQNR 0"), width("1536 x 1536")};
   for (int c = 0; c < ModelTree::ColumnCount; ++c) m_tree->setColumnWidth(c, widths[c]);
 
   auto* layout = new QVBoxLayout(this);
