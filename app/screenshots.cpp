@@ -24,7 +24,7 @@ namespace {
 constexpr QSize kSize{1600, 1000};
 constexpr double kPatience = 600;   // seconds for one wait
 constexpr int kWindows = 4, kLength = 512, kTokens = 48;
-constexpr auto kPrompt = "Why does the tide rise twice a day?";
+constexpr auto kPrompt = "The tide rises and falls because the Moon";
 
 // The input with the most outlier channels: a picture worth showing.
 LinearId mostOutliers(const Document& document) {
@@ -89,7 +89,10 @@ void saveScreenshots(MainWindow& window, Document& document, const QString& mode
   await(failure, [&] { return document.jobs().isIdle() && document.isAnalysed(); });
   document.selection().selectLinear(mostOutliers(document));
   both("overview", [&] { window.showPage(Workspace::OverviewPage); });
-  both("effects", [&] { work.overview().setViewState({{"shown", "b"}, {"charts", "recipe"}, {"measure", "sqnr"}}); });
+  both("effects", [&] {
+    work.overview().setViewState({{"shown", "b"}, {"charts", "recipe"}, {"measure", "sqnr"}});
+    Q_EMIT work.overview().shownChanged(Shown::B);
+  });
   both("activations", [&] { window.showPage(Workspace::ActivationsPage); });
   both("weights", [&] { window.showPage(Workspace::WeightsPage); });
   both("attention", [&] {

@@ -163,6 +163,7 @@ void Workspace::setViewState(const Json& state) {
   for (std::size_t i = 0; i < m_pages.size(); ++i) {
     const auto id = m_pages[i]->id().toStdString();
     if (state.contains("pages") && state["pages"].is_object() && state["pages"].contains(id)) m_pages[i]->setViewState(state["pages"][id]);
+    Q_EMIT m_pages[i]->shownChanged(m_pages[i]->shown());   // who fills the page hears which side is wanted
     if (state.value("page", Json()) == id) m_tabs.setCurrentIndex(static_cast<int>(i));
   }
   const auto chosen = state.value("selection", Json());

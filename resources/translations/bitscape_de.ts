@@ -1924,6 +1924,10 @@
         <source>Token %1: A %2, B %3</source>
         <translation>Token %1: A %2, B %3</translation>
     </message>
+    <message>
+        <source>The model ended its text at once.</source>
+        <translation>Das Modell hat seinen Text sofort beendet.</translation>
+    </message>
 </context>
 <context>
     <name>bitscape::HeadGrid</name>

@@ -1921,6 +1921,10 @@
         <source>Token %1: A %2, B %3</source>
         <translation>Token %1：A %2，B %3</translation>
     </message>
+    <message>
+        <source>The model ended its text at once.</source>
+        <translation>模型立即结束了文本。</translation>
+    </message>
 </context>
 <context>
     <name>bitscape::HeadGrid</name>

@@ -224,7 +224,8 @@ void GenerationView::updateState() {
   const Theme theme = themeOf(palette());
   shown.setColor(QPalette::WindowText, found.isEmpty() ? (m_ready && !m_fault.isEmpty() ? theme.bad : theme.muted) : theme.text);
   m_summary->setPalette(shown);
-  for (TokenText* column : {m_a, m_b}) column->setPlaceholderText(m_running ? QString() : tr("The text appears here, token by token."));
+  const auto silence = m_ended ? tr("The model ended its text at once.") : tr("The text appears here, token by token.");
+  for (TokenText* column : {m_a, m_b}) column->setPlaceholderText(m_running ? QString() : silence);
 }
 
 void GenerationView::showToken(int token) {
