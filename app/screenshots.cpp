@@ -101,6 +101,7 @@ void saveScreenshots(MainWindow& window, Document& document, const QString& mode
     Q_EMIT work.attention().shownChanged(Shown::SideBySide);
   });
   both("evaluate", [&] { window.showPage(Workspace::EvaluatePage); });
+  document.setPlan(QStringLiteral("w8a8"));   // near enough to float that the texts begin alike
   auto* generation = work.evaluate().findChild<GenerationView*>();
   work.evaluate().setViewState({{"tab", "generate"}, {"prompt", kPrompt}, {"tokens", kTokens}});
   Q_EMIT generation->generateRequested(generation->request());

@@ -112,10 +112,10 @@ void JobRow::show(const JobState& job) {
   const bool ended = hasEnded(job.state), begun = job.started.isValid() || job.state == JobState::Running;
   const bool wide = m_width == Width::Wide;
   m_title->setText(job.title);
-  if (m_width == Width::Narrow) {
+  if (m_width == Width::Narrow || (ended && job.step.isEmpty())) {   // no columns to keep
     m_title->setFixedWidth(std::min(m_title->sizeHint().width(), m_available * 6 / 10));
   } else {
-    m_title->setFixedWidth(charsWide(*this, wide ? 44 : 30));
+    m_title->setFixedWidth(charsWide(*this, wide ? 44 : 34));
   }
   const auto needs = job.needs.isEmpty() || ended ? QString() : tr("needs %1").arg(job.needs);
   m_step->setText(job.step.isEmpty() && !wide ? needs : job.step);
