@@ -1,6 +1,7 @@
 #include "app/studio.h"
 
 #include <QApplication>
+#include <QDir>
 #include <QIcon>
 #include <cstdio>
 #include <exception>
@@ -70,6 +71,7 @@ int runStudio(int argc, char** argv) {
 
 int makeScreenshots(const std::string& model, const std::string& folder) {
   if (!hasDisplay()) qputenv("QT_QPA_PLATFORM", "offscreen");
+  qputenv("XDG_CACHE_HOME", QDir::temp().filePath(QStringLiteral("bitscape")).toLocal8Bit());   // no one's home stands in a picture
   letWaitingThreadsSleep();
   prepareApplication(SettingsOf::Nobody);
   int argc = 1;

@@ -12,32 +12,12 @@
 #include "views/activations/surface_pair.h"
 #include "views/heat/heat_pair.h"
 #include "views/page/look_bar.h"
+#include "views/page/split_state.h"
 
 namespace bitscape {
 namespace {
 
 constexpr const char* kPictureNames[] = {"heat", "surface", "both"};
-
-Json sizesOf(const QSplitter& splitter) {
-  Json sizes = Json::array();
-  for (const int size : splitter.sizes()) sizes.push_back(size);
-  return sizes;
-}
-
-void setSizes(QSplitter& splitter, const Json& json) {
-  QList<int> sizes;
-  if (!json.is_array() || json.size() != static_cast<std::size_t>(splitter.count())) return;
-  for (const auto& size : json) {
-    if (!size.is_number_integer() || size < 0 || size > 100000) return;
-    sizes << size.get<int>();
-  }
-  splitter.setSizes(sizes);
-}
-
-std::optional<std::pair<int, int>> cells(const std::optional<IndexRange>& range) {
-  if (!range) return std::nullopt;
-  return std::pair(static_cast<int>(range->first), static_cast<int>(range->last));
-}
 
 std::optional<int> cell(const std::optional<std::int64_t>& index) { return index ? std::optional(static_cast<int>(*index)) : std::nullopt; }
 
@@ -146,8 +126,8 @@ void ActivationsPanel::showPlace() {
   const QSignalBlocker a(m_block), b(m_seam);
   m_block->setValue(now.linear.block);
   if (const int index = m_seam->findData(static_cast<int>(now.seam().kind)); index >= 0) m_seam->setCurrentIndex(index);
-  m_heat->setSelectedCells(cells(now.tokens), cells(now.channels));
-  m_surface->setSelectedCells(cells(now.tokens), cells(now.channels));
+  m_heat->setSelectedCells(cellsOf(now.tokens), cellsOf(now.channels));
+  m_surface->setSelectedCells(cellsOf(now.tokens), cellsOf(now.channels));
   m_channels->setMarkedX(now.channels ? std::optional<double>(static_cast<double>(now.channels->first)) : std::nullopt);
   m_tokens->setMarkedX(now.tokens ? std::optional<double>(static_cast<double>(now.tokens->first)) : std::nullopt);
 }

@@ -12,6 +12,7 @@
 #include "views/attention/head_grid.h"
 #include "views/heat/heat_pair.h"
 #include "views/page/look_bar.h"
+#include "views/page/split_state.h"
 
 namespace bitscape {
 namespace {
@@ -26,27 +27,6 @@ std::shared_ptr<const HeatGrid> differenceOfThumbnails(const std::shared_ptr<con
   auto difference = std::make_shared<HeatGrid>(*b);
   for (std::size_t i = 0; i < difference->values.size(); ++i) difference->values[i] -= a->values[i];
   return difference;
-}
-
-Json sizesOf(const QSplitter& splitter) {
-  Json sizes = Json::array();
-  for (const int size : splitter.sizes()) sizes.push_back(size);
-  return sizes;
-}
-
-void setSizes(QSplitter& splitter, const Json& json) {
-  QList<int> sizes;
-  if (!json.is_array() || json.size() != static_cast<std::size_t>(splitter.count())) return;
-  for (const auto& size : json) {
-    if (!size.is_number_integer() || size < 0 || size > 100000) return;
-    sizes << size.get<int>();
-  }
-  splitter.setSizes(sizes);
-}
-
-std::optional<std::pair<int, int>> cells(const std::optional<IndexRange>& range) {
-  if (!range) return std::nullopt;
-  return std::pair(static_cast<int>(range->first), static_cast<int>(range->last));
 }
 
 }  // namespace
@@ -127,7 +107,7 @@ void AttentionPanel::showPlace() {
   m_block->setValue(now.linear.block);
   m_head->setValue(now.head);
   for (auto* chart : {m_mass, m_entropy, m_kl}) chart->setMarkedX(m_head->isEnabled() ? std::optional<double>(now.head) : std::nullopt);
-  m_heat->setSelectedCells(cells(now.tokens), now.tokens ? m_keys : std::nullopt);
+  m_heat->setSelectedCells(cellsOf(now.tokens), now.tokens ? m_keys : std::nullopt);
 }
 
 void AttentionPanel::showLook() {

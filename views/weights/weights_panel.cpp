@@ -13,16 +13,12 @@
 
 #include "views/heat/heat_pair.h"
 #include "views/page/look_bar.h"
+#include "views/page/split_state.h"
 #include "views/style/theme.h"
 #include "views/weights/weight_charts.h"
 
 namespace bitscape {
 namespace {
-
-std::optional<std::pair<int, int>> cells(const std::optional<IndexRange>& range) {
-  if (!range) return std::nullopt;
-  return std::pair(static_cast<int>(range->first), static_cast<int>(range->last));
-}
 
 QString linearTitle(Role role) { return QString::fromUtf8(roleName(role).data()); }
 
@@ -217,7 +213,7 @@ void WeightsPanel::showPlace() {
   const QSignalBlocker a(m_block), b(m_linear);
   m_block->setValue(now.linear.block);
   m_linear->setCurrentIndex(m_linear->findData(static_cast<int>(now.linear.role)));
-  m_heat->setSelectedCells(std::nullopt, cells(now.channels));
+  m_heat->setSelectedCells(std::nullopt, cellsOf(now.channels));
   const bool one = now.channels && showsChannels();
   m_ranges->setMarkedX(one ? std::optional<double>(static_cast<double>(now.channels->first)) : std::nullopt);
 }
@@ -273,9 +269,7 @@ Json WeightsPanel::viewState() const {
   auto state = Page::viewState();
   state["look"] = toJson(m_look->look());
   state["ranges"] = showsChannels() ? "channels" : "outputs";
-  Json sizes = Json::array();
-  for (const int size : m_split->sizes()) sizes.push_back(size);
-  state["split"] = sizes;
+  state["split"] = sizesOf(*m_split);
   return state;
 }
 
@@ -286,10 +280,7 @@ void WeightsPanel::setViewState(const Json& state) {
     m_look->setLook(lookFromJson(state.value("look", Json()), m_look->look()));
     const QSignalBlocker axis(m_axis);
     m_axis->setCurrentIndex(state.value("ranges", Json()) == "channels" ? 1 : 0);
-    const auto sizes = state.value("split", Json());
-    const auto sane = [](const Json& size) { return size.is_number_integer() && size >= 0 && size < 100000; };
-    if (sizes.is_array() && sizes.size() == 2 && std::all_of(sizes.begin(), sizes.end(), sane))
-      m_split->setSizes({sizes[0].get<int>(), sizes[1].get<int>()});
+    setSizes(*m_split, state.value("split", Json()));
   }
   showLook();
   showCharts();
