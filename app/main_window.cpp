@@ -14,6 +14,7 @@
 #include <QMimeData>
 #include <QScreen>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QTabWidget>
@@ -48,6 +49,8 @@ QScrollArea* scrolling(QWidget* content) {
   scroll->setWidgetResizable(true);
   scroll->setFrameShape(QFrame::NoFrame);
   scroll->setWidget(content);
+  scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);   // as wide as its content needs
+  scroll->setMinimumWidth(content->minimumSizeHint().width() + scroll->verticalScrollBar()->sizeHint().width());
   return scroll;
 }
 
@@ -209,7 +212,7 @@ void MainWindow::wireJobs() {
 
 void MainWindow::restoreLayout() {
   const auto space = screen()->availableSize();
-  resize(std::min(1600, space.width() * 9 / 10), std::min(1000, space.height() * 9 / 10));
+  resize(std::min(1600, space.width() * 19 / 20), std::min(1000, space.height() * 19 / 20));
   arrangeDocks();
   m_firstState = saveState(settings::kLayoutVersion);
   if (const auto stored = settings::layout()) {

@@ -211,7 +211,7 @@ void StudyKeeper::load(const QString& path, const QString& journalPath) {
     if (opened.study.state.other) opened.other = openModelOf(*opened.study.state.other, absolute, context.progress().part(0.8, 1));
     context.deliver([this, opened = std::move(opened)] { show(opened); });
   };
-  m_document.jobs().start(kStudy, tr("Open %1").arg(QFileInfo(path.isEmpty() ? journalPath : path).fileName()), work,
+  m_document.jobs().start(kStudy, path.isEmpty() ? tr("Open the unsaved study") : tr("Open %1").arg(QFileInfo(path).fileName()), work,
                           [this](const QString& sentence) { Q_EMIT failed(sentence); }, Jobs::Weight::Light);
 }
 

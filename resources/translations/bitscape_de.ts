@@ -3661,6 +3661,10 @@ Lässt sich nicht öffnen: %2. Entf entfernt den Eintrag aus dieser Liste.</tran
         <source>Changes that were not saved are back. Save them with Ctrl+S.</source>
         <translation>Nicht gespeicherte Änderungen sind wieder da. Mit Strg+S speichern.</translation>
     </message>
+    <message>
+        <source>Open the unsaved study</source>
+        <translation>Nicht gespeicherte Studie öffnen</translation>
+    </message>
 </context>
 <context>
     <name>bitscape::SurfacePair</name>

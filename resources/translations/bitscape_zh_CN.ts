@@ -3657,6 +3657,10 @@ It cannot be opened: %2. Delete removes it from this list.</source>
         <source>Changes that were not saved are back. Save them with Ctrl+S.</source>
         <translation>未保存的更改已恢复。请按 Ctrl+S 保存。</translation>
     </message>
+    <message>
+        <source>Open the unsaved study</source>
+        <translation>打开未保存的研究</translation>
+    </message>
 </context>
 <context>
     <name>bitscape::SurfacePair</name>

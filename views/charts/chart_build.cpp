@@ -27,7 +27,7 @@ constexpr int kMostWithMarkers = 400;       // more points need no markers and n
 constexpr int kMostGrouped = 40;            // more bars than that lie over each other instead of side by side
 constexpr double kBarShare = 0.8;           // of the room between two bars
 constexpr double kHair = 1e-9;
-constexpr double kLowChart = 230, kVeryLowChart = 185, kWideEnough = 320;  // a low chart has no room above and below its plot
+constexpr double kLowChart = 230, kVeryLowChart = 185, kWideEnough = 480;  // a low chart has no room above and below its plot
 
 struct Range {
   double low = std::numeric_limits<double>::infinity(), high = -std::numeric_limits<double>::infinity();
