@@ -65,6 +65,7 @@ LineChart::LineChart(QWidget* parent) : QWidget(parent), m_emptyText(tr("Nothing
 QChart* LineChart::chart() const { return m_view->chart(); }
 
 void LineChart::setData(LineChartData data) {
+  if (data == m_data) return;   // building a chart takes ten milliseconds
   m_data = std::move(data);
   setAccessibleName(m_data.title.isEmpty() ? tr("Chart") : tr("Chart: %1").arg(m_data.title));
   setAccessibleDescription(m_data.meaning);

@@ -31,6 +31,7 @@ struct LineSeries {
   QList<double> errors;  // empty, or one per point: half the length of the error bar
   bool markers = false, line = true;
   bool bars = false;  // upright bars from the axis, instead of line and markers
+  bool operator==(const LineSeries&) const = default;
 };
 
 struct LineChartData {
@@ -42,6 +43,7 @@ struct LineChartData {
   bool wholeX = false;       // x counts things: whole ticks
   QStringList categories;    // names of x = 0, 1, ...: written below the bars instead of numbers
   std::optional<std::pair<double, double>> yRange;
+  bool operator==(const LineChartData&) const = default;
 };
 // RFC 4180: one row per x of any series, dot decimal, empty where a series has no point.
 QString csvOf(const LineChartData& data);
