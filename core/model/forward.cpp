@@ -18,22 +18,30 @@ LinearFn floatLinears(const BlockWeights& weights) {
   };
 }
 
-Tensor forwardBlock(const ModelConfig& config, int block, const BlockWeights& weights, const Tensor& x, const Rope& rope,
-                    const LinearFn& linears, KvCache* cache, Tap* tap) {
-  const auto apply = [&](SeamKind kind, const Tensor& input) {
+BlockRun floatRun(const BlockWeights& weights) {
+  BlockRun run{.attentionNorm = weights.attentionNorm, .ffnNorm = weights.ffnNorm, .qNorm = weights.qNorm, .kNorm = weights.kNorm};
+  run.linears = run.plain = floatLinears(weights);
+  return run;
+}
+
+Tensor forwardBlock(const ModelConfig& config, int block, const BlockRun& run, const Tensor& input, const Rope& rope, KvCache* cache,
+                    Tap* tap) {
+  const auto apply = [&](SeamKind kind, const Tensor& x) {
     const SeamId seam{block, kind};
-    if (tap) tap->linearInput(seam, input);
-    return linears(seam, input);
+    if (tap) tap->linearInput(seam, run.seen ? run.seen(seam, x) : x);
+    return run.linears(seam, x);
   };
   // Qwen3 normalizes every head of q and k by itself.
   const auto perHead = [&](const Tensor& value, const Tensor& norm) {
     if (!norm.defined()) return value;
     return rmsNorm(value.reshape({value.size(0), value.size(1), -1, config.headDim}), norm, config.normEpsilon).view(value.sizes());
   };
-  const std::vector<Tensor> qkv = apply(SeamKind::AttentionInput, rmsNorm(x, weights.attentionNorm, config.normEpsilon));
-  const Tensor q = rotate(perHead(qkv[0], weights.qNorm), config.heads, rope);
-  Tensor k = rotate(perHead(qkv[1], weights.kNorm), config.kvHeads, rope);
+  const Tensor x = run.enter ? run.enter(input) : input;
+  const std::vector<Tensor> qkv = apply(SeamKind::AttentionInput, rmsNorm(x, run.attentionNorm, config.normEpsilon));
+  Tensor q = rotate(perHead(qkv[0], run.qNorm), config.heads, rope);
+  Tensor k = rotate(perHead(qkv[1], run.kNorm), config.kvHeads, rope);
   Tensor v = qkv[2].reshape({x.size(0), x.size(1), config.kvHeads, config.headDim}).transpose(1, 2);
+  if (run.heads) run.heads(q, k, v);
   if (cache) {
     append(*cache, k, v);
     k = cache->key;
@@ -46,9 +54,10 @@ Tensor forwardBlock(const ModelConfig& config, int block, const BlockWeights& we
   const Tensor mixed = attend(q, k, v, slidingWindow);
 
   const Tensor h = x + apply(SeamKind::AttentionOutput, mixed)[0];
-  const std::vector<Tensor> gateUp = apply(SeamKind::FfnInput, rmsNorm(h, weights.ffnNorm, config.normEpsilon));
-  const Tensor y = h + apply(SeamKind::FfnDown, gated(gateUp[0], gateUp[1]))[0];
-  if (tap) tap->blockOutput(block, x, y);
+  const std::vector<Tensor> gateUp = apply(SeamKind::FfnInput, rmsNorm(h, run.ffnNorm, config.normEpsilon));
+  Tensor y = h + apply(SeamKind::FfnDown, gated(gateUp[0], gateUp[1]))[0];
+  if (run.leave) y = run.leave(y);
+  if (tap) tap->blockOutput(block, input, y);
   return y;
 }
 

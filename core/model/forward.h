@@ -2,7 +2,7 @@
 //
 //   h = x + o(attention(q, k, v)),  q,k,v = linears(norm(x));   y = h + down(silu(gate) * up),  gate,up = linears(norm(h))
 //
-// x is [windows, tokens, hidden] in the compute type; norms and softmax accumulate in float32. Stateless: thread-compatible.
+// x is [windows, tokens, hidden] in the compute type; norms and softmax accumulate in float32 (float64 for float64). Stateless: thread-compatible.
 #pragma once
 
 #include <functional>
@@ -16,16 +16,32 @@ namespace bitscape {
 // Results of all consumers of one seam, in the order of consumers(kind): each [windows, tokens, out], bias included.
 using LinearFn = std::function<std::vector<Tensor>(SeamId, const Tensor& x)>;
 
-// How the linears of a block run, made when the block is reached: float, or quantized by a room above. Empty stands for floatLinears.
-using LinearsOf = std::function<LinearFn(int block, const BlockWeights&)>;
-
 // The linears of `weights` in their own type.
 LinearFn floatLinears(const BlockWeights& weights);
+
+// One block ready to run: the stored one, or one that a room above transformed and quantized. Empty functions do nothing.
+struct BlockRun {
+  Tensor attentionNorm, ffnNorm, qNorm, kNorm;  // as in BlockWeights
+  LinearFn linears;
+  // The same transformed block with nothing rounded: each of its linears may stand in for one of `linears`. Empty: there is none.
+  LinearFn plain;
+  // What the quantizer of a seam sees of its input, the online steps applied: for observers.
+  std::function<Tensor(SeamId, const Tensor& x)> seen;
+  // Changes query, key and value after RoPE, before they are cached and multiplied: [windows, heads or kvHeads, tokens, headDim].
+  std::function<void(Tensor& query, Tensor& key, Tensor& value)> heads;
+  // The residual stream from the model's own basis into the block's, and back.
+  std::function<Tensor(const Tensor&)> enter, leave;
+};
+BlockRun floatRun(const BlockWeights& weights);
+
+// How the blocks run, made when each is reached. Empty stands for floatRun.
+using BlocksOf = std::function<BlockRun(int block, const BlockWeights&)>;
 
 // What watches a block at work. Every method may be ignored; tensors are not copies and must not be changed.
 class Tap {
  public:
   virtual ~Tap() = default;
+  // As the linears' quantizer sees it (BlockRun::seen).
   virtual void linearInput(SeamId, const Tensor& /*x: [windows, tokens, in]*/) {}
   // The attention product's two sides after q/k norm and RoPE: query [windows, heads, tokens, headDim], key [windows, kvHeads, tokens,
   // headDim] (head h reads key head h * kvHeads / heads); any strides. Scores are query key' / sqrt(headDim), causal. An observer that
@@ -46,8 +62,8 @@ struct KvCache {
 };
 
 // Runs one block. With `cache`, x holds the new tokens alone and the cache grows by them.
-Tensor forwardBlock(const ModelConfig& config, int block, const BlockWeights& weights, const Tensor& x, const Rope& rope,
-                    const LinearFn& linears, KvCache* cache = nullptr, Tap* tap = nullptr);
+Tensor forwardBlock(const ModelConfig& config, int block, const BlockRun& run, const Tensor& x, const Rope& rope, KvCache* cache = nullptr,
+                    Tap* tap = nullptr);
 
 // Rows of the embedding for ids ([windows, tokens], int64): [windows, tokens, hidden].
 Tensor embed(const Tensor& embedding, const Tensor& ids);

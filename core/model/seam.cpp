@@ -60,6 +60,8 @@ std::string_view seamName(SeamKind kind) {
       return "up->down";
     case SeamKind::QueryKey:
       return "q<->k";
+    case SeamKind::Residual:
+      return "residual";
   }
   return "";
 }
@@ -76,6 +78,7 @@ const std::vector<Role>& consumers(SeamKind kind) {
     case SeamKind::FfnDown:
       return kDown;
     case SeamKind::QueryKey:
+    case SeamKind::Residual:
       return kNone;
   }
   return kNone;

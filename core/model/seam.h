@@ -28,8 +28,10 @@ struct LinearId {
 };
 std::string toString(LinearId id);  // "block 7, down"
 
-enum class SeamKind { AttentionInput, AttentionOutput, FfnInput, FfnDown, QueryKey };
-std::string_view seamName(SeamKind kind);  // "norm->q,k,v", "v->o", "norm->gate,up", "up->down", "q<->k"
+// Residual: the stream between all blocks, from the embedding to lm_head, one for the whole model.
+enum class SeamKind { AttentionInput, AttentionOutput, FfnInput, FfnDown, QueryKey, Residual };
+// "norm->q,k,v", "v->o", "norm->gate,up", "up->down", "q<->k", "residual"
+std::string_view seamName(SeamKind kind);
 
 // The four seams whose consumers are linears (QueryKey's consumer is the attention product).
 inline constexpr std::array kLinearSeams{SeamKind::AttentionInput, SeamKind::AttentionOutput, SeamKind::FfnInput, SeamKind::FfnDown};
@@ -40,7 +42,7 @@ struct SeamId {
   auto operator<=>(const SeamId&) const = default;
 };
 
-const std::vector<Role>& consumers(SeamKind kind);  // {Q,K,V}, {O}, {Gate,Up}, {Down}, {}
+const std::vector<Role>& consumers(SeamKind kind);  // {Q,K,V}, {O}, {Gate,Up}, {Down}, {}, {}
 SeamKind seamOf(Role role);                         // of a block's linear
 
 // What the producer can absorb without changing the float output.

@@ -17,19 +17,33 @@
 #include "core/model/model.h"
 #include "core/quant/packed.h"
 #include "core/quant/plan.h"
+#include "core/transform/fold.h"
 
 namespace bitscape {
 
 struct QuantizedModel {
-  static constexpr int kFileVersion = 1;
+  static constexpr int kFileVersion = 2;         // 1 had no steps
   std::shared_ptr<const Model> model;            // norms, float linears, embedding
   Plan plan;
-  std::map<LinearId, Packed> linears;            // those the plan gives a weight format
+  std::vector<BlockSteps> steps;                 // by block, as they were solved; empty: none
+  std::map<LinearId, Packed> linears;            // those the plan gives a weight format, of the folded weights
   std::map<LinearId, InputRange> inputRanges;    // of those the plan gives a static input format
   std::string recipeJson;                        // what made it
   const Packed* find(LinearId id) const;
   std::optional<InputRange> inputRange(LinearId id) const;
 };
+
+// What solving one block gives: a piece of a QuantizedModel, kept in a file of its own so that a killed solve goes on where it was.
+struct QuantizedBlockPart {
+  BlockSteps steps;
+  std::map<LinearId, Packed> linears;
+  std::map<LinearId, InputRange> inputRanges;
+};
+// Atomic; `key` says what made it (any text).
+void writeBlockPart(const std::string& path, const std::string& key, const QuantizedBlockPart& part);
+// nullopt when there is no such file, or it was made of another key or is damaged (then it is made again).
+std::optional<QuantizedBlockPart> readBlockPart(const std::string& path, const std::string& key, int block, const Plan& plan,
+                                                const ModelConfig& config);
 
 // Writes atomically (temporary name, flush, rename).
 void writeQuantized(const std::string& path, const QuantizedModel& quantized, const Progress& progress);

@@ -23,7 +23,9 @@ namespace bitscape {
 
 class Pipeline {
  public:
-  Pipeline(std::shared_ptr<const Model> model, std::shared_ptr<const Tokenizer> tokenizer, ComputeOptions compute = {});
+  // `cache`, when not empty: a folder where solved blocks are kept, so that a killed solve goes on at its block and none is held in memory.
+  Pipeline(std::shared_ptr<const Model> model, std::shared_ptr<const Tokenizer> tokenizer, ComputeOptions compute = {},
+           std::string cache = {});
   ~Pipeline();
 
   const std::shared_ptr<const Model>& model() const;
@@ -35,11 +37,11 @@ class Pipeline {
   // Captures the statistics of the recipe's calibration text first when the plan has static input formats. Throws Error when the
   // recipe does not fit the model, names a pass or rounding that does not exist, or needs a calibration text and has none.
   std::shared_ptr<const QuantizedModel> quantize(const Recipe& recipe, const Progress& progress);
-  // How the blocks run as the recipe quantizes them: each block's linears are quantized when the block is reached and go with it, so that
-  // no quantized model is ever held whole. `backend` null: fake quantization. Empty when the plan leaves every linear of a block float;
-  // embedding and head are not its business. Captures statistics first, as quantize does, and throws as it does; also when the backend
-  // cannot run the plan. The function owns what it needs, may be called on any thread, and names the linear when one fails.
-  LinearsOf linears(const Recipe& recipe, std::shared_ptr<const Backend> backend, const Progress& progress);
+  // How the blocks run as the recipe transforms and quantizes them. `backend` null: fake quantization. Empty when the recipe leaves every
+  // block as it is; embedding and head are not its business. A recipe that needs no calibration text is solved block by block as blocks
+  // are reached, so that no quantized model is held whole; any other is quantized first, as quantize does. Throws as quantize does; also
+  // when the backend cannot run the plan. The function owns what it needs, may be called on any thread, and names what fails.
+  BlocksOf blocks(const Recipe& recipe, std::shared_ptr<const Backend> backend, const Progress& progress);
   // A float plan, or no backend, evaluates the float model alone.
   std::shared_ptr<const Report> evaluate(const Recipe& recipe, const CorpusOptions& text, std::shared_ptr<const Backend> backend,
                                          const EvaluateOptions& options, const Progress& progress,

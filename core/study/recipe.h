@@ -1,7 +1,7 @@
 // A Recipe: everything the user decided, as a small value that can be compared, hashed, saved and undone.
 //
 //   {"bitscape_recipe": 1, "stack": [{"pass", "parameters", "enabled"}], "plan": {...} or "w4a8",
-//    "rounding": {"id", "parameters"}, "capture": {...}, "calibration": {"text", "windows", "length", "seed"}}
+//    "rounding": {"id", "parameters"}, "propagate": true, "capture": {...}, "calibration": {"text", "windows", "length", "seed"}}
 // Only the version is required; what is absent has its default. Plain value; functions are pure and thread-safe (files aside).
 #pragma once
 
@@ -17,20 +17,14 @@
 
 namespace bitscape {
 
-struct StackEntry {                 // one pass of the stack
-  std::string pass;
-  Json parameters = Json::object();
-  bool enabled = true;
-  bool operator==(const StackEntry&) const = default;
-};
-
 struct Recipe {
   static constexpr int kVersion = 1;
   std::vector<StackEntry> stack;
   Plan plan;
   RoundingChoice rounding;
+  bool propagate = false;                     // solve each block on what the quantized blocks before it leave
   CaptureOptions capture;
-  std::optional<CorpusOptions> calibration;   // the text whose statistics static input formats take their ranges from
+  std::optional<CorpusOptions> calibration;   // the text whose statistics passes, roundings and static input formats need
   bool operator==(const Recipe&) const = default;
 };
 
