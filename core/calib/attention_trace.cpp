@@ -73,7 +73,7 @@ Tensor pooled(const Tensor& values, std::int64_t dimension, std::int64_t cell) {
 }  // namespace
 
 AttentionTrace traceAttention(const Model& model, const std::vector<TokenId>& ids, int block, const ComputeOptions& compute,
-                              const Progress& progress, const LinearsOf& linearsOf) {
+                              const Progress& progress, const BlocksOf& blocksOf) {
   const at::NoGradGuard noGrad;
   model.requireForward();
   requireIndex("block", block, model.config().blocks);
@@ -82,7 +82,7 @@ AttentionTrace traceAttention(const Model& model, const std::vector<TokenId>& id
   result.block = block;
   result.slidingWindow = slidingWindowOf(model.config(), block);
   AttentionTap tap(result);
-  walkBlocks(model, {&ids, 1}, 0, block, compute, tap, progress, {}, linearsOf);
+  walkBlocks(model, {&ids, 1}, 0, block, compute, tap, progress, {}, blocksOf);
   if (!isFinite(result.query) || !isFinite(result.key)) {
     throw Error("block " + std::to_string(block) + ": the queries or keys hold NaN or infinity; the model's values overflow in this " +
                 "number type, or its weights are damaged");

@@ -24,10 +24,10 @@ struct AttentionTrace {
   std::int64_t tokens() const { return query.size(1); }
 };
 
-// Runs the blocks up to `block`. `linearsOf` empty: the float model. Throws Error on ids outside the vocabulary or a block that does not
+// Runs the blocks up to `block`. `blocksOf` empty: the float model. Throws Error on ids outside the vocabulary or a block that does not
 // exist; Cancelled between blocks.
 AttentionTrace traceAttention(const Model& model, const std::vector<TokenId>& ids, int block, const ComputeOptions& compute,
-                              const Progress& progress, const LinearsOf& linearsOf = {});
+                              const Progress& progress, const BlocksOf& blocksOf = {});
 
 // One head's probabilities, pooled by maximum so that neither side exceeds `most` cells (which hold ceil(tokens / most) tokens each).
 struct AttentionMap {

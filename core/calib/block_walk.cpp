@@ -38,7 +38,7 @@ Tensor idsOf(std::span<const std::vector<TokenId>> windows) {
 
 void walkBlocks(const Model& model, std::span<const std::vector<TokenId>> windows, std::int64_t firstWindow, int lastBlock,
                 const ComputeOptions& compute, WindowTap& tap, const Progress& progress, const std::function<void(int block)>& afterBlock,
-                const LinearsOf& linearsOf) {
+                const BlocksOf& blocksOf) {
   const at::NoGradGuard noGrad;
   const std::int64_t count = static_cast<std::int64_t>(windows.size()), length = static_cast<std::int64_t>(windows.front().size());
   const std::int64_t group = std::clamp<std::int64_t>(kGroupTokens / length, 1, count);
@@ -51,16 +51,17 @@ void walkBlocks(const Model& model, std::span<const std::vector<TokenId>> window
     const auto shareDone = [&](std::int64_t window) { return (block + static_cast<double>(window) / static_cast<double>(count)) / blocks; };
     progress.checkpoint(shareDone(0), step);
     const BlockWeights weights = model.loadBlock(block, compute);
-    const LinearFn chosen = linearsOf ? linearsOf(block, weights) : floatLinears(weights);
+    BlockRun run = blocksOf ? blocksOf(block, weights) : floatRun(weights);
+    const LinearFn chosen = run.linears;
     withContext("block " + std::to_string(block), [&] {
       for (std::int64_t first = 0; first < count; first += group) {
-        const LinearFn linears = [&](SeamId seam, const Tensor& x) {
+        run.linears = [&](SeamId seam, const Tensor& x) {
           progress.checkpoint(shareDone(first), step);
           return chosen(seam, x);
         };
         Tensor x = hidden.narrow(0, first, std::min(group, count - first));
         tap.firstWindow = firstWindow + first;
-        x.copy_(forwardBlock(model.config(), block, weights, x, rope, linears, nullptr, &tap));
+        x.copy_(forwardBlock(model.config(), block, run, x, rope, nullptr, &tap));
       }
     });
     if (afterBlock) afterBlock(block);

@@ -30,9 +30,9 @@ void requireWindows(const Model& model, std::span<const std::vector<TokenId>> wi
 Tensor idsOf(std::span<const std::vector<TokenId>> windows);
 
 // Runs blocks 0..lastBlock. Windows count from `firstWindow`. Calls afterBlock(block) after each; checkpoints before every product, so
-// that a cancel is heard soon in a large model too. `linearsOf` empty: the float model.
+// that a cancel is heard soon in a large model too. `blocksOf` empty: the float model.
 void walkBlocks(const Model& model, std::span<const std::vector<TokenId>> windows, std::int64_t firstWindow, int lastBlock,
                 const ComputeOptions& compute, WindowTap& tap, const Progress& progress,
-                const std::function<void(int block)>& afterBlock = {}, const LinearsOf& linearsOf = {});
+                const std::function<void(int block)>& afterBlock = {}, const BlocksOf& blocksOf = {});
 
 }  // namespace bitscape

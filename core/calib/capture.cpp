@@ -75,7 +75,7 @@ class CaptureTap : public WindowTap {
 std::shared_ptr<const ActivationStats> capture(const Model& model, const Corpus& corpus, const CaptureOptions& options,
                                                const ComputeOptions& compute, const Progress& progress,
                                                const std::function<void(int block, const ActivationStats&)>& onBlock,
-                                               const LinearsOf& linearsOf) {
+                                               const BlocksOf& blocksOf) {
   model.requireForward();
   requireWindows(model, corpus.windows);
   requireAtLeast("the number of sampled rows", options.sampleRows, 0);
@@ -114,7 +114,7 @@ std::shared_ptr<const ActivationStats> capture(const Model& model, const Corpus&
       if (onBlock) onBlock(block, *stats);
     };
     walkBlocks(model, std::span(corpus.windows).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)), first, lastBlock,
-               compute, tap, progress.part(from, to), afterBlock, linearsOf);
+               compute, tap, progress.part(from, to), afterBlock, blocksOf);
   }
   return stats;
 }

@@ -31,11 +31,11 @@ struct CaptureOptions {
 };
 
 // Any ids will do: a Corpus need not come from a text (cutWindows). `onBlock`, when given, is called after each block of the last batch
-// with what is known so far (for progressive display); places not reached yet have no channels. `linearsOf` empty: the float model;
+// with what is known so far (for progressive display); places not reached yet have no channels. `blocksOf` empty: the float model;
 // else every batch asks it anew for each block.
 std::shared_ptr<const ActivationStats> capture(const Model& model, const Corpus& corpus, const CaptureOptions& options,
                                                const ComputeOptions& compute, const Progress& progress,
                                                const std::function<void(int block, const ActivationStats&)>& onBlock = {},
-                                               const LinearsOf& linearsOf = {});
+                                               const BlocksOf& blocksOf = {});
 
 }  // namespace bitscape

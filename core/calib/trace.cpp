@@ -29,7 +29,7 @@ class InputTap : public WindowTap {
 }  // namespace
 
 std::vector<Trace> traceInputs(const Model& model, const std::vector<TokenId>& ids, const ComputeOptions& compute, const Progress& progress,
-                               const std::function<void(int block, const std::vector<Trace>&)>& onBlock, const LinearsOf& linearsOf) {
+                               const std::function<void(int block, const std::vector<Trace>&)>& onBlock, const BlocksOf& blocksOf) {
   model.requireForward();
   requireWindows(model, {&ids, 1});
   const int blocks = static_cast<int>(model.config().blocks);
@@ -40,7 +40,7 @@ std::vector<Trace> traceInputs(const Model& model, const std::vector<TokenId>& i
       [&](int block) {
         if (onBlock) onBlock(block, result);
       },
-      linearsOf);
+      blocksOf);
   return result;
 }
 

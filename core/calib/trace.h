@@ -19,9 +19,9 @@ struct Trace {
   std::vector<float> values;  // [tokens, channels], signed
 };
 // All seams of all blocks in one pass; index block * 4 + kind. Memory: tokens x channels x 4 bytes each. `onBlock` sees what is known
-// so far after each block; places not reached yet have no values. `linearsOf` empty: the float model.
+// so far after each block; places not reached yet have no values. `blocksOf` empty: the float model.
 std::vector<Trace> traceInputs(const Model& model, const std::vector<TokenId>& ids, const ComputeOptions& compute, const Progress& progress,
                                const std::function<void(int block, const std::vector<Trace>&)>& onBlock = {},
-                               const LinearsOf& linearsOf = {});
+                               const BlocksOf& blocksOf = {});
 
 }  // namespace bitscape

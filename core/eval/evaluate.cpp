@@ -35,7 +35,7 @@ void requireIds(const Corpus& corpus, const ModelConfig& config) {
 class Evaluation {
  public:
   Evaluation(const Model& model, const QuantizedModel* quantized, const Backend* backend, const Corpus& corpus,
-             const EvaluateOptions& options, const ComputeOptions& compute, const Progress& progress, const LinearsOf& blocks)
+             const EvaluateOptions& options, const ComputeOptions& compute, const Progress& progress, const BlocksOf& blocks)
       : m_model(model),
         m_quantized(quantized),
         m_backend(backend),
@@ -50,7 +50,7 @@ class Evaluation {
         m_errors(static_cast<std::size_t>(model.config().blocks)) {
     if (quantized) {
       m_ends.emplace(*quantized, *backend, compute, m_embedding, m_finalNorm, m_lmHead);
-      m_blocks = blocks ? blocks : quantizedLinears(*quantized, *backend);
+      m_blocks = blocks ? blocks : quantizedBlocks(*quantized, *backend);
     }
     // Multiplications per token, as a measure of time: the head of a small model costs as much as several blocks.
     const ModelConfig& config = model.config();
@@ -92,22 +92,29 @@ class Evaluation {
   void runBlock(int block, bool measured, Tensor& x, Tensor& xQuantized) {
     const ModelConfig& config = m_model.config();
     const BlockWeights weights = m_model.loadBlock(block, m_compute);
-    const LinearFn plain = floatLinears(weights);
+    BlockRun plain = floatRun(weights);
     if (!m_quantized) {
-      x = forwardBlock(config, block, weights, x, m_rope, plain);
+      x = forwardBlock(config, block, plain, x, m_rope);
       return;
     }
     BlockErrorSums& errors = m_errors[static_cast<std::size_t>(block)];
-    const LinearFn quantized = m_blocks(block, weights);
-    const LinearFn watched = [&](SeamId seam, const Tensor& input) {
-      std::vector<Tensor> outputs = plain(seam, input);
-      const std::vector<Tensor> others = quantized(seam, input);
-      for (std::size_t i = 0; i < outputs.size(); ++i)
-        errors.linears[static_cast<std::size_t>(consumers(seam.kind)[i])].add(outputs[i], others[i]);
-      return outputs;
-    };
-    x = forwardBlock(config, block, weights, x, m_rope, measured && m_options.linearErrors ? watched : plain);
-    xQuantized = forwardBlock(config, block, weights, xQuantized, m_rope, quantized);
+    const BlockRun quantized = m_blocks(block, weights);
+    const Tensor before = x;
+    x = forwardBlock(config, block, plain, x, m_rope);
+    // Identical inputs for both are those of the transformed float block, which computes the same.
+    if (measured && m_options.linearErrors && quantized.plain) {
+      BlockRun watched = quantized;
+      watched.heads = {};
+      watched.linears = [&](SeamId seam, const Tensor& input) {
+        std::vector<Tensor> outputs = quantized.plain(seam, input);
+        const std::vector<Tensor> others = quantized.linears(seam, input);
+        for (std::size_t i = 0; i < outputs.size(); ++i)
+          errors.linears[static_cast<std::size_t>(consumers(seam.kind)[i])].add(outputs[i], others[i]);
+        return outputs;
+      };
+      forwardBlock(config, block, watched, before, m_rope);
+    }
+    xQuantized = forwardBlock(config, block, quantized, xQuantized, m_rope);
     if (measured && m_options.blockErrors) errors.output.add(x, xQuantized);
   }
 
@@ -194,7 +201,7 @@ class Evaluation {
   const Tensor m_embedding, m_finalNorm, m_lmHead;
   const Rope m_rope;
   std::optional<QuantizedEnds> m_ends;
-  LinearsOf m_blocks;  // of the quantized model
+  BlocksOf m_blocks;  // of the quantized model
   double m_blockCost = 0, m_headCost = 0;
   Perplexity m_perplexity, m_floatPerplexity;
   Divergence m_divergence;
@@ -205,7 +212,7 @@ class Evaluation {
 
 Report evaluate(const Model& model, const QuantizedModel* quantized, const Backend* backend, const Corpus& corpus,
                 const EvaluateOptions& options, const ComputeOptions& compute, const Progress& progress,
-                const std::function<void(const Report&)>& onWindows, const LinearsOf& blocks) {
+                const std::function<void(const Report&)>& onWindows, const BlocksOf& blocks) {
   const at::NoGradGuard guard;
   return withContext("evaluate", [&] {
     model.requireForward();

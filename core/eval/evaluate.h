@@ -29,6 +29,6 @@ struct EvaluateOptions {
 // backend cannot run the plan, an id is outside the vocabulary, or logits are not finite; Cancelled between blocks and within the head.
 Report evaluate(const Model& model, const QuantizedModel* quantized, const Backend* backend, const Corpus& corpus,
                 const EvaluateOptions& options, const ComputeOptions& compute, const Progress& progress,
-                const std::function<void(const Report&)>& onWindows = {}, const LinearsOf& blocks = {});
+                const std::function<void(const Report&)>& onWindows = {}, const BlocksOf& blocks = {});
 
 }  // namespace bitscape

@@ -17,8 +17,7 @@ struct Runner::State {
   std::shared_ptr<const Model> model;
   ComputeOptions compute;
   Tensor embedding, finalNorm, lmHead;
-  std::vector<BlockWeights> blocks;             // without the linears that the backend holds
-  std::vector<QuantizedBlock> quantizedBlocks;  // empty: float
+  std::vector<BlockRun> blocks;
   std::optional<QuantizedEnds> ends;
   std::vector<KvCache> caches;
   std::int64_t fed = 0;
@@ -35,8 +34,7 @@ struct Runner::State {
     const Rope rope = makeRope(*model, fed, count, compute);
     Tensor x = embed(ends ? ends->embedding() : embedding, tokens);
     for (std::size_t i = 0; i < blocks.size(); ++i) {
-      const LinearFn linears = quantizedBlocks.empty() ? floatLinears(blocks[i]) : quantizedBlocks[i].linears();
-      x = forwardBlock(config, static_cast<int>(i), blocks[i], x, rope, linears, &caches[i]);
+      x = forwardBlock(config, static_cast<int>(i), blocks[i], x, rope, &caches[i]);
     }
     fed += count;
     return x;
@@ -65,13 +63,10 @@ Runner::Runner(std::shared_ptr<const Model> model, std::shared_ptr<const Quantiz
   const auto blocks = static_cast<int>(model->config().blocks);
   for (int block = 0; block < blocks; ++block) {
     progress.checkpoint(static_cast<double>(block) / blocks, "loading block " + std::to_string(block));
-    BlockWeights weights = model->loadBlock(block, compute);
-    if (quantized) {
-      state.quantizedBlocks.emplace_back(*quantized, *backend, block, weights, compute);
-      weights.weight = {};
-      weights.bias = {};
-    }
-    state.blocks.push_back(std::move(weights));
+    const BlockWeights weights = model->loadBlock(block, compute);
+    BlockRun run = quantized ? quantizedBlocks(*quantized, *backend)(block, weights) : floatRun(weights);
+    run.plain = {};  // its float weights need not stay
+    state.blocks.push_back(std::move(run));
   }
   if (quantized) state.ends.emplace(*quantized, *backend, compute, state.embedding, state.finalNorm, state.lmHead);
   state.caches.resize(static_cast<std::size_t>(blocks));

@@ -4,6 +4,8 @@
 
 #include <cassert>
 
+#include "core/quant/quantizer.h"
+
 namespace bitscape {
 namespace {
 
@@ -20,31 +22,43 @@ void requireFormats(const Backend& backend, const QuantizedModel& quantized, Lin
               " with inputs " + (plan.input ? plan.input->name() : "float") + "; choose another backend or another format");
 }
 
+// The basis of the residual stream, the same in all blocks.
+std::optional<Step> residualOf(const QuantizedModel& quantized) {
+  if (quantized.steps.empty()) return std::nullopt;
+  for (const PlacedStep& placed : quantized.steps.front()) {
+    if (placed.seam == SeamKind::Residual) return placed.step;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 void requireBackend(const Backend& backend, const QuantizedModel& quantized) {
   if (const auto reason = backend.unavailable()) throw Error("backend \"" + backend.name() + "\" cannot run here: " + *reason);
-  if (quantized.plan.kv)
-    throw Error("the plan gives cached keys and values a format (" + quantized.plan.kv->name() +
-                "), which evaluation cannot run yet; remove \"kv\" from the plan");
   for (int block = 0; block < quantized.model->config().blocks; ++block)
     for (const Role role : kBlockRoles) requireFormats(backend, quantized, {block, role});
 }
 
-QuantizedBlock::QuantizedBlock(const QuantizedModel& quantized, const Backend& backend, int block, const BlockWeights& weights,
+QuantizedBlock::QuantizedBlock(const QuantizedModel& quantized, const Backend& backend, int block, const FoldedBlock& folded,
                                const ComputeOptions& compute) {
+  const BlockWeights& weights = folded.weights;
   for (const SeamKind kind : kLinearSeams) {
     const std::vector<Role>& roles = consumers(kind);
     std::vector<Group>& groups = m_seams[static_cast<std::size_t>(kind)];
     std::vector<SeamWork> works;
     for (std::size_t place = 0; place < roles.size(); ++place) {
       const LinearId id{block, roles[place]};
-      const std::optional<Format>& input = quantized.plan.of(id).input;
+      std::optional<Format> input = quantized.plan.of(id).input;
+      if (input) input->clipRatio *= folded.inputClip[static_cast<std::size_t>(kind)];
       const std::optional<InputRange> range = quantized.inputRange(id);
       std::size_t group = 0;
       while (group < works.size() && (works[group].input != input || works[group].inputRange != range)) ++group;
       if (group == works.size()) {
-        works.push_back({.seam = {block, kind}, .onlineSteps = {}, .input = input, .inputRange = range, .consumers = {}});
+        works.push_back({.seam = {block, kind},
+                         .onlineSteps = folded.online[static_cast<std::size_t>(kind)],
+                         .input = input,
+                         .inputRange = range,
+                         .consumers = {}});
         groups.emplace_back();
       }
       works[group].consumers.push_back(consumerOf(quantized, id, weights.of(roles[place]), weights.biasOf(roles[place])));
@@ -66,28 +80,61 @@ std::vector<Tensor> QuantizedBlock::run(SeamId seam, const Tensor& x) const {
   return outputs;
 }
 
-LinearFn QuantizedBlock::linears() const {
-  return [this](SeamId seam, const Tensor& x) { return run(seam, x); };
+BlockRun quantizedRun(const QuantizedModel& quantized, const ModelConfig& config, const Backend& backend, int block,
+                      const FoldedBlock& folded, const ComputeOptions& compute) {
+  BlockRun run = runOf(config, folded);
+  for (Tensor* norm : {&run.attentionNorm, &run.ffnNorm, &run.qNorm, &run.kNorm}) {
+    if (norm->defined()) *norm = norm->to(compute.device, compute.dtype);
+  }
+  const auto made = std::make_shared<const QuantizedBlock>(quantized, backend, block, folded, compute);
+  run.linears = [made](SeamId seam, const Tensor& x) { return made->run(seam, x); };
+  if (quantized.plan.query || quantized.plan.kv) {
+    run.heads = [turn = run.heads, query = quantized.plan.query, kv = quantized.plan.kv](Tensor& q, Tensor& k, Tensor& v) {
+      if (turn) turn(q, k, v);
+      if (query) q = fakeQuantizeInput(q, *query);
+      if (kv) {
+        k = fakeQuantizeInput(k, *kv);
+        v = fakeQuantizeInput(v, *kv);
+      }
+    };
+  }
+  return run;
 }
 
-LinearsOf quantizedLinears(const QuantizedModel& quantized, const Backend& backend) {
-  return [&quantized, &backend](int block, const BlockWeights& weights) -> LinearFn {
-    const ComputeOptions compute{weights.of(Role::Q).scalar_type(), weights.of(Role::Q).device()};
-    const auto made = std::make_shared<const QuantizedBlock>(quantized, backend, block, weights, compute);
-    return [made](SeamId seam, const Tensor& x) { return made->run(seam, x); };
-  };
+BlockRun quantizedRun(const QuantizedModel& quantized, const Backend& backend, int block, const BlockWeights& weights) {
+  const ComputeOptions compute{weights.of(Role::Q).scalar_type(), weights.of(Role::Q).device()};
+  const BlockSteps none;
+  const BlockSteps& steps = quantized.steps.empty() ? none : quantized.steps[static_cast<std::size_t>(block)];
+  const ModelConfig& config = quantized.model->config();
+  if (steps.empty() || compute.dtype == c10::kFloat || compute.dtype == c10::kDouble) {
+    return quantizedRun(quantized, config, backend, block, fold(config, weights, steps), compute);
+  }
+  // Steps act on the stored values, whatever type the block runs in.
+  return quantizedRun(quantized, config, backend, block,
+                      fold(config, quantized.model->loadBlock(block, {.dtype = c10::kFloat, .device = compute.device}), steps), compute);
+}
+
+BlocksOf quantizedBlocks(const QuantizedModel& quantized, const Backend& backend) {
+  return [&quantized, &backend](int block, const BlockWeights& weights) { return quantizedRun(quantized, backend, block, weights); };
 }
 
 QuantizedEnds::QuantizedEnds(const QuantizedModel& quantized, const Backend& backend, const ComputeOptions& compute,
                              const Tensor& embedding, const Tensor& finalNorm, const Tensor& lmHead)
     : m_embedding(embedding), m_finalNorm(finalNorm), m_lmHead(lmHead) {
-  if (const Packed* packed = quantized.find({-1, Role::Embedding})) m_embedding = dequantize(*packed).to(compute.device, compute.dtype);
+  const std::optional<Step> residual = residualOf(quantized);
+  if (const Packed* packed = quantized.find({-1, Role::Embedding})) {
+    m_embedding = dequantize(*packed).to(compute.device, compute.dtype);
+    if (residual) m_embedding = undoOnInput(*residual, m_embedding);
+  }
   const LinearId head{-1, Role::LmHead};
   const LinearPlan& plan = quantized.plan.of(head);
   if (!plan.weight && !plan.input) return;
   requireFormats(backend, quantized, head);
   SeamWork work{.seam = {-1, SeamKind::AttentionInput}, .onlineSteps = {}, .input = plan.input, .inputRange = {}, .consumers = {}};
-  work.consumers.push_back(consumerOf(quantized, head, lmHead, {}));
+  const FoldedEnds folded = foldEnds(embedding, finalNorm, lmHead, residual);
+  if (residual) work.onlineSteps.push_back(*residual);  // of the normed stream: a rotation and a norm without weight commute
+  m_finalNorm = folded.finalNorm;
+  work.consumers.push_back(consumerOf(quantized, head, folded.lmHead, {}));
   m_head = backend.prepare(work, compute);
 }
 

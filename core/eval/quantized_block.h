@@ -1,7 +1,7 @@
-// The linears of one decoder block as a backend runs them: packed where the plan says so, float elsewhere.
+// One decoder block as its steps transform it and a backend runs it: packed where the plan says so, float elsewhere.
 //
-// Consumers of a seam that share an input format (and, when it is static, a range) are prepared together. Immutable once made; thread-safe
-// as its backend is.
+// Consumers of a seam that share an input format (and, when it is static, a range) are prepared together. Queries, keys and values are
+// rounded per token and head where the plan says so. Immutable once made; thread-safe as its backend is.
 #pragma once
 
 #include <array>
@@ -11,6 +11,7 @@
 #include "core/engine/backend.h"
 #include "core/model/forward.h"
 #include "core/quant/quantized_model.h"
+#include "core/transform/fold.h"
 
 namespace bitscape {
 
@@ -19,11 +20,10 @@ void requireBackend(const Backend& backend, const QuantizedModel& quantized);
 
 class QuantizedBlock {
  public:
-  // Keeps nothing of `weights` but what a float linear needs.
-  QuantizedBlock(const QuantizedModel& quantized, const Backend& backend, int block, const BlockWeights& weights,
+  // `folded`: what quantized.steps make of the block's weights.
+  QuantizedBlock(const QuantizedModel& quantized, const Backend& backend, int block, const FoldedBlock& folded,
                  const ComputeOptions& compute);
   std::vector<Tensor> run(SeamId seam, const Tensor& x) const;
-  LinearFn linears() const;  // refers to this block
 
  private:
   struct Group {
@@ -33,10 +33,16 @@ class QuantizedBlock {
   std::array<std::vector<Group>, kLinearSeams.size()> m_seams;
 };
 
-// The blocks of `quantized` (referred to, as is `backend`) in the type and on the device of the weights they are given.
-LinearsOf quantizedLinears(const QuantizedModel& quantized, const Backend& backend);
+// One block ready to run, in the type and on the device of `weights`; it owns what it needs. With `folded`, when the caller
+// has it already (quantized.model and its steps are not looked at then).
+BlockRun quantizedRun(const QuantizedModel& quantized, const Backend& backend, int block, const BlockWeights& weights);
+BlockRun quantizedRun(const QuantizedModel& quantized, const ModelConfig& config, const Backend& backend, int block,
+                      const FoldedBlock& folded, const ComputeOptions& compute);
+// The blocks of `quantized` (referred to, as is `backend`).
+BlocksOf quantizedBlocks(const QuantizedModel& quantized, const Backend& backend);
 
-// Embedding, final norm and head of a quantized model: float unless the plan has entries for them.
+// Embedding, final norm and head of a quantized model: float unless the plan has entries for them. Those with a format are rounded in the
+// residual basis of the steps; embedding() is in the model's own.
 class QuantizedEnds {
  public:
   QuantizedEnds(const QuantizedModel& quantized, const Backend& backend, const ComputeOptions& compute, const Tensor& embedding,

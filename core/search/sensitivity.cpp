@@ -18,8 +18,10 @@ constexpr std::int64_t kRoles = static_cast<std::int64_t>(kBlockRoles.size());
 constexpr std::int64_t kLogitBytes = std::int64_t{25} << 20, kLeastRows = 32;
 
 // Float linears but for `roles`.
-LinearFn onlyQuantized(std::vector<Role> roles, LinearFn plain, LinearFn quantized) {
-  return [=](SeamId seam, const Tensor& x) {
+BlockRun onlyQuantized(std::vector<Role> roles, const BlockRun& everything) {
+  BlockRun run = everything;
+  run.heads = {};
+  run.linears = [roles = std::move(roles), plain = everything.plain, quantized = everything.linears](SeamId seam, const Tensor& x) {
     const std::vector<Role>& here = consumers(seam.kind);
     const auto chosen = [&](Role role) { return std::find(roles.begin(), roles.end(), role) != roles.end(); };
     if (std::none_of(here.begin(), here.end(), chosen)) return plain(seam, x);
@@ -31,6 +33,7 @@ LinearFn onlyQuantized(std::vector<Role> roles, LinearFn plain, LinearFn quantiz
     }
     return outputs;
   };
+  return run;
 }
 
 // Mean, its standard error and agreement over the positions of one variant.
@@ -91,17 +94,18 @@ class March {
   BlockWeights load(int block) const { return m_model.loadBlock(block, m_compute); }
 
   // The states [n * windows, tokens, hidden] through one block, in place.
-  void run(int block, const BlockWeights& weights, Tensor states, const LinearFn& linears) {
+  void run(int block, const BlockRun& blockRun, Tensor states) {
     const std::int64_t count = states.size(0), group = std::clamp<std::int64_t>(kGroupTokens / states.size(1), 1, count);
     const std::string step = "block " + std::to_string(block);
-    const LinearFn watched = [&](SeamId seam, const Tensor& x) {
+    BlockRun watched = blockRun;
+    watched.linears = [&](SeamId seam, const Tensor& x) {
       advance(0, step);
-      return linears(seam, x);
+      return blockRun.linears(seam, x);
     };
     withContext(step, [&] {
       for (std::int64_t first = 0; first < count; first += group) {
         Tensor x = states.narrow(0, first, std::min(group, count - first));
-        x.copy_(forwardBlock(m_model.config(), block, weights, x, m_rope, watched));
+        x.copy_(forwardBlock(m_model.config(), block, watched, x, m_rope));
         advance(m_blockWork * static_cast<double>(x.size(0)) / static_cast<double>(windows()), step);
       }
     });
@@ -162,20 +166,19 @@ std::vector<Group> groupsOf(int blocks, int first, int most) {
 }
 
 // Final states of the variants of a group's blocks, by block, then role. `before` holds the float states before each block.
-Tensor marchVariants(March& march, const Group& group, const std::vector<Tensor>& before, const LinearsOf& quantized) {
+Tensor marchVariants(March& march, const Group& group, const std::vector<Tensor>& before, const BlocksOf& quantized) {
   const std::int64_t windows = march.windows();
   const Tensor variants = march.emptyStates(group.count * kRoles);
   for (int block = group.first; block < march.blocks(); ++block) {
     const BlockWeights weights = march.load(block);
-    const LinearFn plain = floatLinears(weights);
     const std::int64_t begun = std::min(block - group.first, group.count) * kRoles;
-    if (begun > 0) march.run(block, weights, variants.narrow(0, 0, begun * windows), plain);
+    if (begun > 0) march.run(block, floatRun(weights), variants.narrow(0, 0, begun * windows));
     if (block >= group.first + group.count) continue;
-    const LinearFn everything = quantized(block, weights);
+    const BlockRun everything = quantized(block, weights);
     for (std::int64_t i = 0; i < kRoles; ++i) {
       Tensor variant = variants.narrow(0, (begun + i) * windows, windows);
       variant.copy_(before[static_cast<std::size_t>(block)]);
-      march.run(block, weights, variant, onlyQuantized({kBlockRoles[static_cast<std::size_t>(i)]}, plain, everything));
+      march.run(block, onlyQuantized({kBlockRoles[static_cast<std::size_t>(i)]}, everything), variant);
     }
   }
   return variants;
@@ -198,7 +201,7 @@ std::vector<LinearEffect> effectsOf(int block, const Effect* effects) {
 
 }  // namespace
 
-std::vector<LinearEffect> linearEffects(const Model& model, const LinearsOf& quantized, const Corpus& corpus, int firstBlock,
+std::vector<LinearEffect> linearEffects(const Model& model, const BlocksOf& quantized, const Corpus& corpus, int firstBlock,
                                         const ComputeOptions& compute, const Progress& progress,
                                         const std::function<void(const std::vector<LinearEffect>&)>& onBlock) {
   const at::NoGradGuard noGrad;
@@ -226,7 +229,7 @@ std::vector<LinearEffect> linearEffects(const Model& model, const LinearsOf& qua
     for (int block = 0; block < blocks; ++block) {
       before.push_back(x.clone());
       const BlockWeights weights = march.load(block);
-      march.run(block, weights, x, floatLinears(weights));
+      march.run(block, floatRun(weights), x);
     }
     for (const Group& group : groups) {
       const std::vector<Effect> effects = march.compare(x, marchVariants(march, group, before, quantized));
@@ -238,7 +241,7 @@ std::vector<LinearEffect> linearEffects(const Model& model, const LinearsOf& qua
   return all;
 }
 
-std::vector<ComponentEffect> componentEffects(const Model& model, const LinearsOf& quantized, const Corpus& corpus,
+std::vector<ComponentEffect> componentEffects(const Model& model, const BlocksOf& quantized, const Corpus& corpus,
                                               const ComputeOptions& compute, const Progress& progress,
                                               const std::function<void(const ComponentEffect&)>& onComponent) {
   const at::NoGradGuard noGrad;
@@ -253,11 +256,11 @@ std::vector<ComponentEffect> componentEffects(const Model& model, const LinearsO
       for (std::int64_t i = 0; i < count; ++i) variants.narrow(0, i * march.windows(), march.windows()).copy_(x);
       for (int block = 0; block < march.blocks(); ++block) {
         const BlockWeights weights = march.load(block);
-        const LinearFn plain = floatLinears(weights), everything = quantized(block, weights);
-        march.run(block, weights, x, plain);
+        const BlockRun everything = quantized(block, weights);
+        march.run(block, floatRun(weights), x);
         for (std::int64_t i = 0; i < count; ++i) {
-          const LinearFn chosen = onlyQuantized(all[static_cast<std::size_t>(i)].roles, plain, everything);
-          march.run(block, weights, variants.narrow(0, i * march.windows(), march.windows()), chosen);
+          const BlockRun chosen = onlyQuantized(all[static_cast<std::size_t>(i)].roles, everything);
+          march.run(block, chosen, variants.narrow(0, i * march.windows(), march.windows()));
         }
       }
       const std::vector<Effect> effects = march.compare(x, variants);

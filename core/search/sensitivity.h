@@ -1,7 +1,7 @@
 // What quantizing one part alone does to the model's output: each linear by itself, or each component (all q, all down, ...) by itself.
 //
 // KL(float || the model with that part quantized), mean over all positions of the windows, in nats; *propagated*: the rest of the model
-// runs on what the part leaves behind. Quantization goes through a LinearsOf, so formats, roundings and backends stay out of here.
+// runs on what the part leaves behind. Quantization goes through a BlocksOf, so formats, roundings and backends stay out of here.
 //
 // The float model runs once and leaves its hidden states before each block. A linear's variant begins there: its own block with that
 // linear quantized, then the float blocks after it and the head. The variants of a few neighbouring blocks go on together, so that later
@@ -37,14 +37,15 @@ struct ComponentEffect {
   Effect effect;
 };
 
-// `quantized` gives the linears of a block with everything quantized; only the chosen ones are taken from it. Empty (a float plan): all
+// `quantized` gives blocks with everything quantized; only the chosen linears are taken from it, the others run as its
+// transformed float block does (BlockRun::plain), with queries, keys and values float. Empty (a float plan): all
 // effects are zero and nothing is run. Blocks come in the order `firstBlock`, those after it, those before it (a firstBlock that the model
 // does not have: from 0); `onBlock` hears each block's seven effects as they are known. The result is ordered by block and role.
-std::vector<LinearEffect> linearEffects(const Model& model, const LinearsOf& quantized, const Corpus& corpus, int firstBlock,
+std::vector<LinearEffect> linearEffects(const Model& model, const BlocksOf& quantized, const Corpus& corpus, int firstBlock,
                                         const ComputeOptions& compute, const Progress& progress,
                                         const std::function<void(const std::vector<LinearEffect>&)>& onBlock = {});
 // Each role by itself, then attention (q, k, v, o), ffn (gate, up, down), and all. One pass over the blocks: all are known at its end.
-std::vector<ComponentEffect> componentEffects(const Model& model, const LinearsOf& quantized, const Corpus& corpus,
+std::vector<ComponentEffect> componentEffects(const Model& model, const BlocksOf& quantized, const Corpus& corpus,
                                               const ComputeOptions& compute, const Progress& progress,
                                               const std::function<void(const ComponentEffect&)>& onComponent = {});
 

@@ -9,6 +9,7 @@
 #include "core/eval/quantized_block.h"
 #include "core/method/method.h"
 #include "core/study/memo_stage.h"
+#include "core/study/model_solver.h"
 
 namespace bitscape {
 namespace {
@@ -43,111 +44,99 @@ std::string keyOfCompute(const ComputeOptions& compute) {
   return std::string(c10::toString(compute.dtype)) + " on " + compute.device.str();
 }
 
-void requireKnown(const Recipe& recipe) {
-  for (const StackEntry& entry : recipe.stack) {
-    if (entry.enabled) checkParameters(passNamed(entry.pass).parameters, JsonView(entry.parameters, "the pass \"" + entry.pass + "\""));
-  }
-  checkParameters(roundingNamed(recipe.rounding.id).parameters,
-                  JsonView(recipe.rounding.parameters, "the rounding \"" + recipe.rounding.id + "\""));
-}
-
-std::vector<LinearId> linearsOf(const ModelConfig& config) {
-  std::vector<LinearId> ids;
-  for (int block = 0; block < config.blocks; ++block) {
-    for (const Role role : kBlockRoles) ids.push_back({block, role});
-  }
-  return ids;
-}
-
 const std::vector<LinearId> kEnds{{-1, Role::LmHead}, {-1, Role::Embedding}};
 
-// Whether a linear of a block has a static input format.
-bool needsRanges(const Plan& plan, const ModelConfig& config) {
-  const std::vector<LinearId> ids = linearsOf(config);
-  return std::any_of(ids.begin(), ids.end(), [&](LinearId id) { return plan.of(id).needsRange(); });
+bool hasStack(const Recipe& recipe) {
+  return std::any_of(recipe.stack.begin(), recipe.stack.end(), [](const StackEntry& entry) { return entry.enabled; });
 }
 
-// From the least to the largest value that any channel of the input held.
-InputRange rangeOf(const InputStats& input) {
-  return {.low = *std::min_element(input.min.begin(), input.min.end()), .high = *std::max_element(input.max.begin(), input.max.end())};
-}
+// The float model as it is stored.
+bool changesNothing(const Recipe& recipe) { return recipe.plan.isFloat() && !hasStack(recipe); }
 
-// Of all linears with a static input format; `stats` is there when one has.
-std::map<LinearId, InputRange> rangesOf(const Recipe& recipe, const ModelConfig& config, const ActivationStats* stats) {
-  std::map<LinearId, InputRange> ranges;
-  for (const LinearId id : linearsOf(config)) {
-    if (recipe.plan.of(id).needsRange()) ranges[id] = rangeOf(stats->input({id.block, seamOf(id.role)}));
+// Nor does any block differ from the stored one.
+bool leavesBlocks(const Recipe& recipe, const ModelConfig& config) {
+  if (hasStack(recipe) || recipe.plan.query || recipe.plan.kv) return false;
+  for (int block = 0; block < config.blocks; ++block) {
+    for (const Role role : kBlockRoles) {
+      if (!recipe.plan.of({block, role}).isFloat()) return false;
+    }
   }
-  return ranges;
+  return true;
 }
 
-// Refuses a recipe that cannot be. True: it needs the statistics of its calibration text.
-bool requirePossible(const Recipe& recipe, const ModelConfig& config) {
-  requireKnown(recipe);
+// Refuses a recipe that cannot be. Returns what it needs of its calibration text.
+Needs requirePossible(const Recipe& recipe, const ModelConfig& config) {
+  std::string sentences;
+  for (const Issue& issue : faultsOf(recipe.stack, recipe.rounding, config)) {
+    sentences += (sentences.empty() ? "" : "; ") + issue.field + ": " + issue.message;
+  }
+  if (!sentences.empty()) throw Error(sentences);
   requireFits(recipe.plan, config);
-  const bool calibrated = needsRanges(recipe.plan, config);
-  if (calibrated && !recipe.calibration) {
-    throw Error("the plan \"" + recipe.plan.name +
-                "\" has static input formats, whose ranges come from a calibration text, and the recipe has none; add one (--calibration "
-                "FILE, or \"calibration\" in the recipe), or make the inputs dynamic per token");
+  for (const LinearId id : kEnds) {
+    if (recipe.plan.of(id).needsRange()) {
+      throw Error(toString(id) + ": a static input format needs a range, which calibration collects for the blocks alone; make it dynamic per token");
+    }
   }
-  return calibrated;
+  const Needs needs = needsOf(recipe, config);
+  if (needs.any() && !recipe.calibration) {
+    throw Error("the recipe needs a calibration text, for its passes, its rounding or the ranges of static input formats, and has none; add "
+                "one (--calibration FILE, or \"calibration\" in the recipe)");
+  }
+  return needs;
 }
 
-// Quantizes the linears of one block at a time, in the type and on the device of the weights it is given. `frame` holds everything of
-// the quantized model but codes. Immutable, so that it is thread-safe.
-class BlockQuantizer {
+// The codes of embedding and head where the plan gives them a format, in the residual basis of `steps`.
+void quantizeEnds(QuantizedModel& quantized, const Recipe& recipe, const BlockSteps& steps) {
+  std::optional<Step> residual;
+  for (const PlacedStep& placed : steps) {
+    if (placed.seam == SeamKind::Residual) residual = placed.step;
+  }
+  for (const LinearId id : kEnds) {
+    const std::optional<Format>& format = recipe.plan.of(id).weight;
+    if (!format) continue;
+    quantized.linears.emplace(id, withContext(toString(id), [&] {
+                                const Model& model = *quantized.model;
+                                RoundingInput input{.id = id, .weight = model.loadLinear(id)};
+                                if (residual) {
+                                  const Tensor embedding = model.loadLinear({-1, Role::Embedding});
+                                  const FoldedEnds ends = foldEnds(embedding, model.loadFinalNorm({}), model.loadLinear({-1, Role::LmHead}), residual);
+                                  input.weight = id.role == Role::LmHead ? ends.lmHead : ends.embedding;
+                                }
+                                // What a rounding learns of inputs is not known here: the nearest value then.
+                                const Rounding& rounding = roundingNamed(roundingNamed(recipe.rounding.id).needs.any() ? "rtn" : recipe.rounding.id);
+                                const Json parameters = rounding.id == recipe.rounding.id ? recipe.rounding.parameters : Json::object();
+                                return rounding.round(input, *format, ParamValues(rounding.parameters, parameters), {});
+                              }));
+  }
+}
+
+// Solves one block of a recipe without needs when it is reached, in the type and on the device of the weights it is given. Immutable, so
+// that it is thread-safe.
+class BlockMaker {
  public:
-  BlockQuantizer(QuantizedModel frame, RoundingChoice rounding, std::shared_ptr<const Backend> backend)
-      : m_frame(std::move(frame)), m_rounding(std::move(rounding)), m_backend(std::move(backend)) {
+  BlockMaker(std::shared_ptr<const Model> model, Recipe recipe, std::shared_ptr<const Backend> backend)
+      : m_recipe(std::move(recipe)), m_backend(std::move(backend)) {
+    m_frame.model = std::move(model);
+    m_frame.plan = m_recipe.plan;
     requireBackend(*m_backend, m_frame);
   }
-  LinearFn linearsOf(int block, const BlockWeights& weights) const {
+  BlockRun run(int block, const BlockWeights& weights) const {
     const ComputeOptions compute{weights.of(Role::Q).scalar_type(), weights.of(Role::Q).device()};
-    QuantizedModel part = m_frame;
-    for (const Role role : kBlockRoles) {
-      const LinearId id{block, role};
-      const std::optional<Format>& format = m_frame.plan.of(id).weight;
-      if (!format) continue;
-      part.linears.emplace(id, withContext(toString(id), [&] {
-                             // Codes come from the stored values, whatever type the block runs in.
-                             const Tensor weight = compute.dtype == c10::kFloat ? weights.of(role) : m_frame.model->loadLinear(id);
-                             return roundingNamed(m_rounding.id).round(weight, *format, m_rounding.parameters);
-                           }));
-    }
-    const auto quantized = std::make_shared<const QuantizedBlock>(part, *m_backend, block, weights, compute);
-    return [quantized, backend = m_backend](SeamId seam, const Tensor& x) { return quantized->run(seam, x); };
+    const ModelConfig& config = m_frame.model->config();
+    // Codes come from the stored values, whatever type the block runs in.
+    const BlockWeights exact =
+        compute.dtype == c10::kFloat ? weights : m_frame.model->loadBlock(block, {.dtype = c10::kFloat, .device = compute.device});
+    const SolvedBlock solved = solveBlock(config, block, exact, {}, m_recipe.stack, m_recipe.plan, {});
+    QuantizedModel one = m_frame;
+    one.linears = solvePart(m_recipe, solved, block, {}).linears;
+    return quantizedRun(one, config, *m_backend, block, solved.folded, compute);
   }
 
  private:
-  QuantizedModel m_frame;
-  RoundingChoice m_rounding;
+  Recipe m_recipe;
   std::shared_ptr<const Backend> m_backend;
+  QuantizedModel m_frame;
 };
-
-// With the codes of those of `ids` that the plan gives a weight format.
-std::shared_ptr<const QuantizedModel> quantizeModel(const std::shared_ptr<const Model>& model, const Recipe& recipe,
-                                                    std::vector<LinearId> ids, std::map<LinearId, InputRange> ranges,
-                                                    const Progress& progress) {
-  const Rounding& rounding = roundingNamed(recipe.rounding.id);
-  auto quantized = std::make_shared<QuantizedModel>();
-  quantized->inputRanges = std::move(ranges);
-  std::erase_if(ids, [&](LinearId id) { return !recipe.plan.of(id).weight; });
-
-  quantized->model = model;
-  quantized->plan = recipe.plan;
-  quantized->recipeJson = toJson(recipe).dump();
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    const std::string name = toString(ids[i]);
-    progress.checkpoint(static_cast<double>(i) / static_cast<double>(ids.size()), "quantize " + name);
-    quantized->linears.emplace(ids[i], withContext(name, [&] {
-                                 return rounding.round(model->loadLinear(ids[i]), *recipe.plan.of(ids[i]).weight,
-                                                       recipe.rounding.parameters);
-                               }));
-  }
-  progress.checkpoint(1.0, "quantize");
-  return quantized;
-}
 
 }  // namespace
 
@@ -155,17 +144,19 @@ struct Pipeline::Memo {
   std::shared_ptr<const Model> model;
   std::shared_ptr<const Tokenizer> tokenizer;
   ComputeOptions compute;
+  std::string cache;
   MemoStage<Corpus> corpora{4};
   MemoStage<ActivationStats> stats{2};     // large with Hessians
   MemoStage<QuantizedModel> quantized{1};  // a byte per weight
   MemoStage<Report> reports{64};
 };
 
-Pipeline::Pipeline(std::shared_ptr<const Model> model, std::shared_ptr<const Tokenizer> tokenizer, ComputeOptions compute)
+Pipeline::Pipeline(std::shared_ptr<const Model> model, std::shared_ptr<const Tokenizer> tokenizer, ComputeOptions compute, std::string cache)
     : m_memo(std::make_unique<Memo>()) {
   m_memo->model = std::move(model);
   m_memo->tokenizer = std::move(tokenizer);
   m_memo->compute = compute;
+  m_memo->cache = std::move(cache);
 }
 
 Pipeline::~Pipeline() = default;
@@ -193,36 +184,68 @@ std::shared_ptr<const ActivationStats> Pipeline::stats(const Recipe& recipe, con
 }
 
 std::shared_ptr<const QuantizedModel> Pipeline::quantize(const Recipe& recipe, const Progress& progress) {
-  const bool calibrated = requirePossible(recipe, m_memo->model->config());
+  const Needs needs = requirePossible(recipe, m_memo->model->config());
   return m_memo->quantized.get(keyOfRecipe(recipe), progress, [&] {
-    std::shared_ptr<const ActivationStats> known;
-    if (calibrated) known = withContext("calibration", [&] { return stats(recipe, *recipe.calibration, progress.part(0.0, 0.8)); });
-    std::vector<LinearId> ids = linearsOf(m_memo->model->config());
-    ids.insert(ids.end(), kEnds.begin(), kEnds.end());
-    return quantizeModel(m_memo->model, recipe, std::move(ids), rangesOf(recipe, m_memo->model->config(), known.get()),
-                         progress.part(calibrated ? 0.8 : 0.0, 1.0));
+    auto quantized = std::make_shared<QuantizedModel>();
+    quantized->model = m_memo->model;
+    quantized->plan = recipe.plan;
+    quantized->recipeJson = toJson(recipe).dump();
+    quantized->steps.resize(static_cast<std::size_t>(m_memo->model->config().blocks));
+    solve(recipe, needs, progress.part(0, 0.98), [&](int block, QuantizedBlockPart part) {
+      quantized->steps[static_cast<std::size_t>(block)] = std::move(part.steps);
+      quantized->linears.merge(part.linears);
+      quantized->inputRanges.merge(part.inputRanges);
+    });
+    if (!hasStack(recipe)) quantized->steps.clear();
+    quantizeEnds(*quantized, recipe, quantized->steps.empty() ? BlockSteps{} : quantized->steps.front());
+    progress.checkpoint(1.0, "quantize");
+    return quantized;
   });
 }
 
-LinearsOf Pipeline::linears(const Recipe& recipe, std::shared_ptr<const Backend> backend, const Progress& progress) {
+void Pipeline::solve(const Recipe& recipe, const Needs& needs, const Progress& progress,
+                     const std::function<void(int block, QuantizedBlockPart part)>& onBlock) {
+  std::shared_ptr<const Corpus> calibration;
+  if (needs.any()) calibration = withContext("calibration", [&] { return corpus(*recipe.calibration, progress.part(0, 0.02)); });
+  const std::string key = m_memo->model->fingerprint() + " " + keyOfRecipe(recipe);
+  ModelSolver(*m_memo->model, recipe, calibration.get(), m_memo->compute, m_memo->cache, key).run(progress.part(0.02, 1), onBlock);
+}
+
+BlocksOf Pipeline::blocks(const Recipe& recipe, std::shared_ptr<const Backend> backend, const Progress& progress) {
   const ModelConfig& config = m_memo->model->config();
-  const bool calibrated = requirePossible(recipe, config);
-  const std::vector<LinearId> ids = linearsOf(config);
-  if (std::all_of(ids.begin(), ids.end(), [&](LinearId id) { return recipe.plan.of(id).isFloat(); })) return {};
-  std::shared_ptr<const ActivationStats> known;
-  if (calibrated) known = withContext("calibration", [&] { return stats(recipe, *recipe.calibration, progress); });
-  QuantizedModel frame{
-      .model = m_memo->model, .plan = recipe.plan, .linears = {}, .inputRanges = rangesOf(recipe, config, known.get()), .recipeJson = {}};
-  const auto quantizer =
-      std::make_shared<const BlockQuantizer>(std::move(frame), recipe.rounding, backend ? std::move(backend) : fakeBackend());
-  progress.checkpoint(1.0);
-  return [quantizer](int block, const BlockWeights& weights) { return quantizer->linearsOf(block, weights); };
+  const Needs needs = requirePossible(recipe, config);
+  if (leavesBlocks(recipe, config)) return {};
+  if (!backend) backend = fakeBackend();
+  if (!needs.any()) {
+    const auto maker = std::make_shared<const BlockMaker>(m_memo->model, recipe, std::move(backend));
+    progress.checkpoint(1.0);
+    return [maker](int block, const BlockWeights& weights) { return maker->run(block, weights); };
+  }
+  QuantizedModel frame{.model = m_memo->model, .plan = recipe.plan, .steps = {}, .linears = {}, .inputRanges = {}, .recipeJson = {}};
+  requireBackend(*backend, frame);
+  if (m_memo->cache.empty()) {
+    return [quantized = quantize(recipe, progress), backend](int block, const BlockWeights& weights) {
+      return quantizedRun(*quantized, *backend, block, weights);
+    };
+  }
+  solve(recipe, needs, progress, [](int, QuantizedBlockPart) {});
+  const std::string key = m_memo->model->fingerprint() + " " + keyOfRecipe(recipe);
+  return [frame, backend, key, cache = m_memo->cache](int block, const BlockWeights& weights) {
+    std::optional<QuantizedBlockPart> part = readBlockPart(partPath(cache, key, block), key, block, frame.plan, frame.model->config());
+    if (!part) throw Error("block " + std::to_string(block) + " is no longer in the cache folder \"" + cache + "\"; solve again");
+    QuantizedModel one = frame;
+    one.steps.resize(static_cast<std::size_t>(frame.model->config().blocks));
+    one.steps[static_cast<std::size_t>(block)] = std::move(part->steps);
+    one.linears = std::move(part->linears);
+    one.inputRanges = std::move(part->inputRanges);
+    return quantizedRun(one, *backend, block, weights);
+  };
 }
 
 std::shared_ptr<const Report> Pipeline::evaluate(const Recipe& recipe, const CorpusOptions& text, std::shared_ptr<const Backend> backend,
                                                  const EvaluateOptions& options, const Progress& progress,
                                                  const std::function<void(const Report&)>& onWindows) {
-  const bool isFloat = recipe.plan.isFloat() || !backend;
+  const bool isFloat = changesNothing(recipe) || !backend;
   const std::string what = isFloat ? "float" : keyOfRecipe(recipe) + " " + backend->name();
   const std::string settings =
       std::to_string(options.batchTokens) + (options.linearErrors ? " linears" : "") + (options.blockErrors ? " blocks" : "");
@@ -233,17 +256,36 @@ std::shared_ptr<const Report> Pipeline::evaluate(const Recipe& recipe, const Cor
     const Progress before = progress.part(0.02, readyAt);
     const std::int64_t batch = std::max<std::int64_t>(1, options.batchTokens / std::max<std::int64_t>(1, corpus->length()));
     std::shared_ptr<const QuantizedModel> quantized;
-    LinearsOf blocks;
-    if (!isFloat && static_cast<std::int64_t>(corpus->windows.size()) <= batch) {
-      // One batch reaches every block once: its codes need not be kept, so that those of the whole model are never held.
-      blocks = linears(recipe, backend, before);
-      quantized = quantizeModel(m_memo->model, recipe, kEnds, {}, before.part(1, 1));
+    BlocksOf blocks;
+    // One batch reaches every block once: its codes need not be kept, so that those of the whole model are never held. Nor where a cache
+    // folder holds them.
+    if (!isFloat && (static_cast<std::int64_t>(corpus->windows.size()) <= batch || !m_memo->cache.empty())) {
+      blocks = this->blocks(recipe, backend, before);
+      auto ends = std::make_shared<QuantizedModel>();
+      ends->model = m_memo->model;
+      ends->plan = recipe.plan;
+      const BlockSteps steps = modelSteps(recipe);
+      if (!steps.empty()) ends->steps.assign(1, steps);
+      quantizeEnds(*ends, recipe, steps);
+      quantized = ends;
+      if (!blocks) blocks = [](int, const BlockWeights& weights) { return floatRun(weights); };
     } else if (!isFloat) {
       quantized = quantize(recipe, before);
     }
     return std::make_shared<const Report>(bitscape::evaluate(*m_memo->model, quantized.get(), isFloat ? nullptr : backend.get(), *corpus,
                                                              options, m_memo->compute, progress.part(readyAt, 1.0), onWindows, blocks));
   });
+}
+
+// The steps of the passes whose scope is the model: the same for every block, from the configuration alone.
+BlockSteps Pipeline::modelSteps(const Recipe& recipe) const {
+  std::vector<StackEntry> stack;
+  for (const StackEntry& entry : recipe.stack) {
+    if (entry.enabled && passNamed(entry.pass).scope == Scope::Model) stack.push_back(entry);
+  }
+  if (stack.empty()) return {};
+  const ModelConfig& config = m_memo->model->config();
+  return solveBlock(config, 0, m_memo->model->loadBlock(0, {}), {}, stack, recipe.plan, {}).steps;
 }
 
 }  // namespace bitscape

@@ -48,6 +48,10 @@ class Pipeline {
                                          const std::function<void(const Report&)>& onWindows = {});
 
  private:
+  void solve(const Recipe& recipe, const Needs& needs, const Progress& progress,
+             const std::function<void(int block, QuantizedBlockPart part)>& onBlock);
+  BlockSteps modelSteps(const Recipe& recipe) const;
+
   struct Memo;
   std::unique_ptr<Memo> m_memo;
 };

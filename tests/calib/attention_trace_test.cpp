@@ -163,7 +163,7 @@ class AttentionTraceTest : public QObject {
     const std::vector<TokenId> ids = randomIds(30);
     Plan plan;
     plan.overrides[{0, Role::K}] = linearPlanFromName("w3a16");
-    const LinearsOf quantized = linearsOf(tinyQuantized(model, plan));
+    const BlocksOf quantized = blocksOf(tinyQuantized(model, plan));
     const AttentionTrace a = traceAttention(*model, ids, 0, {}, {}), b = traceAttention(*model, ids, 0, {}, {}, quantized);
     QVERIFY(at::allclose(a.query, b.query, 1e-4, 1e-5));
     QVERIFY(!at::allclose(a.key, b.key, 1e-3, 1e-4));

@@ -38,7 +38,7 @@ class Recorder : public Tap {
   std::vector<Tensor> before, after;
 };
 
-Recorder recordAll(const Model& model, const Corpus& corpus, const LinearsOf& linearsOf = {}) {
+Recorder recordAll(const Model& model, const Corpus& corpus, const BlocksOf& blocksOf = {}) {
   const at::NoGradGuard noGrad;
   const std::int64_t length = corpus.length();
   Tensor ids = at::empty({std::int64_t(corpus.windows.size()), length}, at::kLong);
@@ -50,8 +50,7 @@ Recorder recordAll(const Model& model, const Corpus& corpus, const LinearsOf& li
   const Rope rope = makeRope(model, 0, length, {});
   for (int block = 0; block < model.config().blocks; ++block) {
     const BlockWeights weights = model.loadBlock(block, {});
-    x = forwardBlock(model.config(), block, weights, x, rope, linearsOf ? linearsOf(block, weights) : floatLinears(weights), nullptr,
-                     &recorder);
+    x = forwardBlock(model.config(), block, blocksOf ? blocksOf(block, weights) : floatRun(weights), x, rope, nullptr, &recorder);
   }
   return recorder;
 }
@@ -141,7 +140,7 @@ class CaptureTest : public QObject {
   void aQuantizedModelIsSeenAsItRuns() {
     const auto model = tiny("plain", {});
     const Corpus corpus = randomIds(3, 40, 128);
-    const LinearsOf quantized = linearsOf(tinyQuantized(model, planFromName("w3a6")));
+    const BlocksOf quantized = blocksOf(tinyQuantized(model, planFromName("w3a6")));
     const Recorder recorder = recordAll(*model, corpus, quantized);
     const auto stats = capture(*model, corpus, {}, {}, {}, {}, quantized);
     for (const auto& [seam, x] : recorder.inputs) {

@@ -23,12 +23,9 @@ inline std::shared_ptr<const QuantizedModel> tinyQuantized(std::shared_ptr<const
   return quantized;
 }
 
-// Its blocks' linears with fake quantization, for what takes a LinearsOf.
-inline LinearsOf linearsOf(std::shared_ptr<const QuantizedModel> quantized) {
-  return [quantized](int block, const BlockWeights& weights) -> LinearFn {
-    const auto made = std::make_shared<const QuantizedBlock>(*quantized, *fakeBackend(), block, weights, ComputeOptions{});
-    return [made](SeamId seam, const Tensor& x) { return made->run(seam, x); };
-  };
+// Its blocks with fake quantization, for what takes a BlocksOf.
+inline BlocksOf blocksOf(std::shared_ptr<const QuantizedModel> quantized) {
+  return [quantized](int block, const BlockWeights& weights) { return quantizedRun(*quantized, *fakeBackend(), block, weights); };
 }
 
 }  // namespace bitscape

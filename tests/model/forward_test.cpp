@@ -53,7 +53,7 @@ Tensor cachedLogits(const Model& model, const Tensor& ids, const std::vector<std
     const Rope rope = makeRope(model, start, size, {});
     for (int block = 0; block < config.blocks; ++block) {
       const auto i = static_cast<std::size_t>(block);
-      x = forwardBlock(config, block, blocks[i], x, rope, floatLinears(blocks[i]), &caches[i]);
+      x = forwardBlock(config, block, floatRun(blocks[i]), x, rope, &caches[i]);
     }
     parts.push_back(logits(config, x, model.loadFinalNorm({}), model.loadLmHead({})));
     start += size;
@@ -134,8 +134,8 @@ class ForwardTest : public QObject {
     const Tensor x = at::randn({2, 10, config.hidden});
     const Rope rope = makeRope(*model, 0, 10, {});
     Recorder tap;
-    const Tensor y = forwardBlock(config, 1, weights, x, rope, floatLinears(weights), nullptr, &tap);
-    QVERIFY(at::equal(y, forwardBlock(config, 1, weights, x, rope, floatLinears(weights))));
+    const Tensor y = forwardBlock(config, 1, floatRun(weights), x, rope, nullptr, &tap);
+    QVERIFY(at::equal(y, forwardBlock(config, 1, floatRun(weights), x, rope)));
     QCOMPARE(tap.seams.size(), kLinearSeams.size());
     for (std::size_t i = 0; i < kLinearSeams.size(); ++i) {
       QVERIFY((tap.seams[i] == SeamId{1, kLinearSeams[i]}));
@@ -172,7 +172,7 @@ class ForwardTest : public QObject {
     const auto model = Model::open(writeTinyModel(folder.filePath("m").toStdString()));
     const BlockWeights weights = model->loadBlock(0, {});
     const Tensor x = at::randn({1, 6, 64}).requires_grad_(true);
-    const Tensor y = forwardBlock(model->config(), 0, weights, x, makeRope(*model, 0, 6, {}), floatLinears(weights));
+    const Tensor y = forwardBlock(model->config(), 0, floatRun(weights), x, makeRope(*model, 0, 6, {}));
     QVERIFY(y.requires_grad());
     y.square().sum().backward();
     QVERIFY(x.grad().defined() && x.grad().abs().sum().item<double>() > 0);

@@ -40,7 +40,7 @@ struct Bench {
         rope(makeRope(*model, 0, 12, {})) {}
 
   double change(const BlockWeights& folded) const {
-    const auto run = [&](const BlockWeights& w) { return forwardBlock(model->config(), 0, w, x, rope, floatLinears(w)); };
+    const auto run = [&](const BlockWeights& w) { return forwardBlock(model->config(), 0, floatRun(w), x, rope); };
     return relativeDifference(run(folded), run(weights));
   }
   Seam seam(SeamKind kind) const {

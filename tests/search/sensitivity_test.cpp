@@ -58,8 +58,8 @@ class SensitivityTest : public QObject {
   }
   void nothingQuantizedHasNoEffect() {
     QFETCH(bool, empty);
-    const LinearsOf plain = [](int, const BlockWeights& weights) { return floatLinears(weights); };
-    const LinearsOf linears = empty ? LinearsOf{} : plain;
+    const BlocksOf plain = [](int, const BlockWeights& weights) { return floatRun(weights); };
+    const BlocksOf linears = empty ? BlocksOf{} : plain;
     const auto effects = linearEffects(*m_model, linears, m_corpus, 0, {}, {});
     QCOMPARE(effects.size(), std::size_t{28});
     for (const LinearEffect& linear : effects) {
@@ -83,7 +83,7 @@ class SensitivityTest : public QObject {
     QFETCH(double, tolerance);
     const LinearPlan one = linearPlanFromName(format.toStdString());
     const auto effects =
-        linearEffects(*m_model, linearsOf(tinyQuantized(m_model, planFromName(format.toStdString()))), m_corpus, 2, {}, {});
+        linearEffects(*m_model, blocksOf(tinyQuantized(m_model, planFromName(format.toStdString()))), m_corpus, 2, {}, {});
     std::size_t i = 0;
     for (int block = 0; block < 4; ++block) {
       for (const Role role : kBlockRoles) {
@@ -101,7 +101,7 @@ class SensitivityTest : public QObject {
   }
 
   void theErrorComesFromTheSpreadOfPositions() {
-    const auto effects = linearEffects(*m_model, linearsOf(tinyQuantized(m_model, planFromName("w3a16"))), m_corpus, 0, {}, {});
+    const auto effects = linearEffects(*m_model, blocksOf(tinyQuantized(m_model, planFromName("w3a16"))), m_corpus, 0, {}, {});
     const auto alone = tinyQuantized(m_model, planOf(linearPlanFromName("w3a16"), 4, 1, {Role::V}));
     Runner plain(m_model, nullptr, nullptr, {}, {}), other(m_model, alone, nullptr, {}, {});
     std::vector<double> kl;
@@ -122,7 +122,7 @@ class SensitivityTest : public QObject {
   }
 
   void componentsEqualEvaluations() {
-    const LinearsOf quantized = linearsOf(tinyQuantized(m_model, planFromName("w3a16")));
+    const BlocksOf quantized = blocksOf(tinyQuantized(m_model, planFromName("w3a16")));
     QStringList heard, names;
     const auto effects = componentEffects(*m_model, quantized, m_corpus, {}, {},
                                           [&](const ComponentEffect& component) { heard << QString::fromStdString(component.name); });
@@ -152,7 +152,7 @@ class SensitivityTest : public QObject {
   void theBlockOfInterestComesFirst() {
     QFETCH(int, first);
     QFETCH(QList<int>, order);
-    const LinearsOf quantized = linearsOf(tinyQuantized(m_model, planFromName("w4a16")));
+    const BlocksOf quantized = blocksOf(tinyQuantized(m_model, planFromName("w4a16")));
     QList<int> heard;
     std::vector<LinearEffect> known;
     const auto effects = linearEffects(*m_model, quantized, m_corpus, first, {}, {}, [&](const std::vector<LinearEffect>& block) {
@@ -168,7 +168,7 @@ class SensitivityTest : public QObject {
   }
 
   void progressGrowsAndAStopIsHeardAnywhere() {
-    const LinearsOf quantized = linearsOf(tinyQuantized(m_model, planFromName("w4a16")));
+    const BlocksOf quantized = blocksOf(tinyQuantized(m_model, planFromName("w4a16")));
     const auto work = [&](bool components, const Progress& progress) {
       if (components)
         componentEffects(*m_model, quantized, m_corpus, {}, progress);
@@ -201,10 +201,10 @@ class SensitivityTest : public QObject {
   }
 
   void whatCannotRunIsASentence() {
-    const LinearsOf quantized = linearsOf(tinyQuantized(m_model, planFromName("w4a16")));
+    const BlocksOf quantized = blocksOf(tinyQuantized(m_model, planFromName("w4a16")));
     Corpus corpus = m_corpus;
     corpus.windows[1][3] = 128;
-    const auto both = [&](const LinearsOf& linears, const Corpus& text, const char* part) {
+    const auto both = [&](const BlocksOf& linears, const Corpus& text, const char* part) {
       for (const std::string& message : {errorOf([&] { linearEffects(*m_model, linears, text, 0, {}, {}); }),
                                          errorOf([&] { componentEffects(*m_model, linears, text, {}, {}); })}) {
         QVERIFY2(message.find(part) != std::string::npos, message.c_str());
@@ -212,14 +212,16 @@ class SensitivityTest : public QObject {
     };
     both(quantized, corpus, "the id 128");
     both(quantized, Corpus{}, "no tokens");
-    const LinearsOf failing = [](int block, const BlockWeights&) -> LinearFn { throw Error("block " + std::to_string(block) + ", q: no"); };
+    const BlocksOf failing = [](int block, const BlockWeights&) -> BlockRun { throw Error("block " + std::to_string(block) + ", q: no"); };
     both(failing, m_corpus, "block 0, q: no");
-    const LinearsOf overflowing = [](int, const BlockWeights& weights) -> LinearFn {
-      return [plain = floatLinears(weights)](SeamId seam, const Tensor& x) {
+    const BlocksOf overflowing = [](int, const BlockWeights& weights) {
+      BlockRun run = floatRun(weights);
+      run.linears = [plain = run.plain](SeamId seam, const Tensor& x) {
         std::vector<Tensor> outputs = plain(seam, x);
         for (Tensor& output : outputs) output = output * std::nan("");
         return outputs;
       };
+      return run;
     };
     both(overflowing, m_corpus, "not finite");
   }

@@ -174,11 +174,11 @@ class PipelineTest : public QObject {
     recipe.calibration->path += ".none";
     QVERIFY_THROWS_EXCEPTION(Error, pipeline.quantize(recipe, {}));
   }
-  void streamedLinearsEqualTheQuantizedModels_data() {
+  void streamedBlocksEqualTheQuantizedModels_data() {
     QTest::addColumn<QString>("plan");
     for (const char* plan : {"w4a8", "w3a16g16", "w16a6", "mixed", "static"}) QTest::newRow(plan) << plan;
   }
-  void streamedLinearsEqualTheQuantizedModels() {
+  void streamedBlocksEqualTheQuantizedModels() {
     QFETCH(QString, plan);
     Recipe recipe = plan == "static" ? staticRecipe() : PipelineTest::recipe(plan == "mixed" ? "w8a8" : plan.toLatin1().data());
     if (plan == "mixed") {
@@ -187,22 +187,22 @@ class PipelineTest : public QObject {
       recipe.plan.overrides[{0, Role::O}] = {};
     }
     for (const auto& backend : {std::shared_ptr<const Backend>(), fakeBackend(), referenceBackend()}) {
-      LinearsOf streamed;
+      BlocksOf streamed;
       std::shared_ptr<const QuantizedModel> whole;
       {
         Pipeline pipeline(m_model, m_tokenizer);
-        streamed = pipeline.linears(recipe, backend, {});
+        streamed = pipeline.blocks(recipe, backend, {});
         whole = pipeline.quantize(recipe, {});
       }
       QVERIFY(streamed);  // it needs no pipeline any more, and no particular thread
       std::thread([&] {
         for (int block = 0; block < 2; ++block) {
           const BlockWeights weights = m_model->loadBlock(block, {});
-          const QuantizedBlock expected(*whole, backend ? *backend : *fakeBackend(), block, weights, {});
-          const LinearFn linears = streamed(block, weights);
+          const LinearFn expected = quantizedRun(*whole, backend ? *backend : *fakeBackend(), block, weights).linears;
+          const LinearFn linears = streamed(block, weights).linears;
           for (const SeamKind kind : kLinearSeams) {
             const Tensor x = at::randn({2, 5, weights.of(consumers(kind).front()).size(1)});
-            const std::vector<Tensor> a = linears({block, kind}, x), b = expected.run({block, kind}, x);
+            const std::vector<Tensor> a = linears({block, kind}, x), b = expected({block, kind}, x);
             QCOMPARE(a.size(), b.size());
             for (std::size_t i = 0; i < a.size(); ++i) QVERIFY(at::equal(a[i], b[i]));
           }
@@ -210,41 +210,41 @@ class PipelineTest : public QObject {
       }).join();
     }
   }
-  void streamedLinearsFollowTheTypeOfTheBlock() {
-    const LinearsOf streamed = Pipeline(m_model, m_tokenizer).linears(recipe("w4a16"), nullptr, {});
+  void streamedBlocksFollowTheTypeOfTheBlock() {
+    const BlocksOf streamed = Pipeline(m_model, m_tokenizer).blocks(recipe("w4a16"), nullptr, {});
     const BlockWeights weights = m_model->loadBlock(1, {.dtype = at::kBFloat16});
     const Tensor x = at::eye(64, at::kBFloat16).unsqueeze(0);
     const Tensor expected = dequantize(quantizeWeight(m_model->loadLinear({1, Role::O}), *planFromName("w4a16").uniform.weight));
-    const Tensor found = streamed(1, weights)({1, SeamKind::AttentionOutput}, x)[0];
+    const Tensor found = streamed(1, weights).linears({1, SeamKind::AttentionOutput}, x)[0];
     QVERIFY(found.scalar_type() == at::kBFloat16);
     QVERIFY(at::equal(found[0].t(), expected.to(at::kBFloat16)));  // codes of the stored values, not of rounded ones
   }
-  void linearsOfAFloatPlanAreEmpty() {
+  void blocksOfAFloatPlanAreEmpty() {
     Pipeline pipeline(m_model, m_tokenizer);
-    QVERIFY(!pipeline.linears(recipe("float"), nullptr, {}));
+    QVERIFY(!pipeline.blocks(recipe("float"), nullptr, {}));
     Recipe head = recipe("float");
     head.plan.overrides[{-1, Role::LmHead}] = linearPlanFromName("w8a16");
-    QVERIFY(!pipeline.linears(head, nullptr, {}));
+    QVERIFY(!pipeline.blocks(head, nullptr, {}));
   }
-  void linearsThatCannotBeAreRefused() {
+  void blocksThatCannotBeAreRefused() {
     Pipeline pipeline(m_model, m_tokenizer);
-    QVERIFY_THROWS_EXCEPTION(Error, pipeline.linears(recipe("w4a8g7"), nullptr, {}));
+    QVERIFY_THROWS_EXCEPTION(Error, pipeline.blocks(recipe("w4a8g7"), nullptr, {}));
     Recipe uncalibrated = staticRecipe();
     uncalibrated.calibration.reset();
-    QVERIFY_THROWS_EXCEPTION(Error, pipeline.linears(uncalibrated, nullptr, {}));
+    QVERIFY_THROWS_EXCEPTION(Error, pipeline.blocks(uncalibrated, nullptr, {}));
     BlockWeights weights = m_model->loadBlock(1, {});
     Tensor& down = weights.weight[static_cast<std::size_t>(Role::Down)];
     down = down.clone();
     down[4][7] = std::nan("");
     try {
-      pipeline.linears(recipe("w4a8"), nullptr, {})(1, weights);
+      pipeline.blocks(recipe("w4a8"), nullptr, {})(1, weights);
       QFAIL("no exception");
     } catch (const Error& error) {
       QVERIFY2(QString(error.what()).startsWith("block 1, down: "), error.what());
     }
     std::stop_source stop;
     stop.request_stop();
-    QVERIFY_THROWS_EXCEPTION(Cancelled, pipeline.linears(staticRecipe(), nullptr, Progress({}, stop.get_token())));
+    QVERIFY_THROWS_EXCEPTION(Cancelled, pipeline.blocks(staticRecipe(), nullptr, Progress({}, stop.get_token())));
   }
   void aCancelLeavesNoEntry() {
     Pipeline pipeline(m_model, m_tokenizer);

@@ -11,7 +11,7 @@ Tensor wholeLogits(const Model& model, const Tensor& ids, const ComputeOptions& 
   const Rope rope = makeRope(model, 0, ids.size(1), options);
   for (int block = 0; block < model.config().blocks; ++block) {
     const BlockWeights weights = model.loadBlock(block, options);
-    x = forwardBlock(model.config(), block, weights, x, rope, floatLinears(weights));
+    x = forwardBlock(model.config(), block, floatRun(weights), x, rope);
   }
   return logits(model.config(), x, model.loadFinalNorm(options), model.loadLmHead(options));
 }

@@ -1,0 +1,219 @@
+#include "core/study/model_solver.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "core/base/error.h"
+#include "core/base/hash.h"
+#include "core/calib/block_walk.h"
+#include "core/calib/fisher.h"
+#include "core/calib/solver_stats.h"
+#include "core/eval/quantized_block.h"
+
+namespace bitscape {
+namespace {
+
+// Keeps every row of the seams' inputs: for one short sequence.
+class RowsTap : public Tap {
+ public:
+  void linearInput(SeamId seam, const Tensor& x) override {
+    rows[static_cast<std::size_t>(seam.kind)] = x.to(at::kFloat).reshape({-1, x.size(-1)}).clone();
+  }
+  std::array<Tensor, kLinearSeams.size()> rows;
+};
+
+// The smallest and largest value that any channel of the input held.
+InputRange rangeOf(const InputStats& input) {
+  return {.low = *std::min_element(input.min.begin(), input.min.end()), .high = *std::max_element(input.max.begin(), input.max.end())};
+}
+
+}  // namespace
+
+Needs needsOf(const Recipe& recipe, const ModelConfig& config) {
+  Needs needs = needsOf(recipe.stack, recipe.rounding);
+  for (int block = 0; block < config.blocks; ++block) {
+    for (const Role role : kBlockRoles) needs.stats = needs.stats || recipe.plan.of({block, role}).needsRange();
+  }
+  return needs;
+}
+
+QuantizedBlockPart solvePart(const Recipe& recipe, const SolvedBlock& solved, int block, const Progress& progress) {
+  QuantizedBlockPart part{.steps = solved.steps, .linears = {}, .inputRanges = {}};
+  for (auto& [role, packed] : roundBlock(block, solved, recipe.plan, recipe.rounding, progress)) {
+    part.linears.emplace(LinearId{block, role}, std::move(packed));
+  }
+  for (const Role role : kBlockRoles) {
+    const LinearId id{block, role};
+    if (!recipe.plan.of(id).needsRange()) continue;
+    part.inputRanges.emplace(id, rangeOf((*solved.known.inputs)[static_cast<std::size_t>(seamOf(role))]));
+  }
+  return part;
+}
+
+std::string partPath(const std::string& cache, const std::string& key, int block) {
+  return (std::filesystem::path(cache) / hashOf(key).substr(0, 16) / ("block-" + std::to_string(block) + ".safetensors")).string();
+}
+
+struct ModelSolver::State {
+  const Model& model;
+  const Recipe& recipe;
+  const Corpus* calibration;
+  ComputeOptions compute;  // float32
+  std::string cache, key;
+  Needs needs;
+  Tensor hidden;      // [windows, tokens, hidden] before the next block; undefined when nothing is needed of the windows
+  Tensor meanHidden;  // [1, tokens, hidden] likewise
+  Rope rope;
+  std::vector<std::map<Role, Tensor>> fisher;  // bfloat16 on the CPU, by block
+
+  const ModelConfig& config() const { return model.config(); }
+  std::int64_t group() const { return std::clamp<std::int64_t>(kGroupTokens / hidden.size(1), 1, hidden.size(0)); }
+
+  void begin(const Progress& progress) {
+    if (!needs.any()) return;
+    const Tensor ids = idsOf(calibration->windows).to(compute.device);
+    const Tensor embedding = model.loadEmbedding(compute);
+    if (needs.stats || needs.hessian) hidden = embed(embedding, ids);
+    if (needs.meanSequence) {
+      for (std::int64_t w = 0; w < ids.size(0); ++w) {
+        const Tensor one = embed(embedding, ids.narrow(0, w, 1));
+        meanHidden = meanHidden.defined() ? meanHidden + one : one;
+      }
+      meanHidden = meanHidden / ids.size(0);
+    }
+    rope = makeRope(model, 0, calibration->length(), compute);
+    if (!needs.fisher) return;
+    fisher.resize(static_cast<std::size_t>(config().blocks));
+    fisherDiagonals(model, *calibration, compute, progress, [&](int block, const std::map<Role, Tensor>& found) {
+      for (const auto& [role, values] : found) fisher[static_cast<std::size_t>(block)][role] = values.to(at::kCPU, at::kBFloat16);
+    });
+  }
+
+  // Runs the windows through a block; with `keep` they become the next block's input.
+  void walk(int block, const BlockRun& run, bool keep, Tap* tap, const Progress& progress) {
+    if (!hidden.defined()) return;
+    const std::int64_t windows = hidden.size(0), step = group();
+    Tensor next = hidden;  // written in place: a group is read before it is written
+    for (std::int64_t first = 0; first < windows; first += step) {
+      progress.checkpoint(static_cast<double>(first) / static_cast<double>(windows), "block " + std::to_string(block));
+      Tensor x = hidden.narrow(0, first, std::min(step, windows - first));
+      const Tensor y = forwardBlock(config(), block, run, x, rope, nullptr, tap);
+      if (keep) x.copy_(y);
+    }
+    progress.checkpoint(1.0);
+  }
+  void walkMean(int block, const BlockRun& run, bool keep, Tap* tap) {
+    if (!meanHidden.defined()) return;
+    const Tensor y = forwardBlock(config(), block, run, meanHidden, rope, nullptr, tap);
+    if (keep) meanHidden = y;
+  }
+
+  BlockKnowledge know(int block, const BlockWeights& weights, const Progress& progress) {
+    BlockKnowledge known;
+    const BlockRun run = floatRun(weights);
+    if (hidden.defined()) {
+      SolverTap tap(block, hidden.size(0), hidden.size(1),
+                    {.sampleRows = recipe.capture.sampleRows, .topRows = recipe.capture.topValues, .seed = recipe.capture.seed,
+                     .hessian = needs.hessian});
+      walk(block, run, !recipe.propagate, &tap, progress);
+      known.inputs = tap.take();
+    }
+    if (meanHidden.defined()) {
+      RowsTap tap;
+      walkMean(block, run, !recipe.propagate, &tap);
+      known.meanRows = tap.rows;
+    }
+    if (!fisher.empty()) {
+      for (auto& [role, values] : fisher[static_cast<std::size_t>(block)]) known.fisher[role] = values.to(compute.device, at::kFloat);
+      fisher[static_cast<std::size_t>(block)].clear();
+    }
+    return known;
+  }
+
+  // The windows through the block as the part quantizes it.
+  void propagate(int block, const FoldedBlock& folded, const QuantizedBlockPart& part, const Progress& progress) {
+    if (!hidden.defined() && !meanHidden.defined()) return;
+    QuantizedModel frame{.model = {}, .plan = recipe.plan, .steps = {}, .linears = part.linears, .inputRanges = part.inputRanges, .recipeJson = {}};
+    const auto backend = fakeBackend();
+    const BlockRun run = quantizedRun(frame, config(), *backend, block, folded, compute);
+    walk(block, run, true, nullptr, progress);
+    walkMean(block, run, true, nullptr);
+  }
+
+  void runBlock(int block, const Progress& progress, const std::function<void(int, QuantizedBlockPart)>& onBlock) {
+    const BlockWeights weights = model.loadBlock(block, compute);
+    std::optional<QuantizedBlockPart> part;
+    const std::string path = cache.empty() ? std::string() : partPath(cache, key, block);
+    if (!cache.empty()) part = readBlockPart(path, key, block, recipe.plan, config());
+    if (part) {
+      if (recipe.propagate) {
+        propagate(block, fold(config(), weights, part->steps), *part, progress);
+      } else {
+        walk(block, floatRun(weights), true, nullptr, progress);
+        walkMean(block, floatRun(weights), true, nullptr);
+      }
+      if (!fisher.empty()) fisher[static_cast<std::size_t>(block)].clear();
+    } else {
+      BlockKnowledge known = know(block, weights, progress.part(0, 0.4));
+      const SolvedBlock solved =
+          solveBlock(config(), block, weights, std::move(known), recipe.stack, recipe.plan, progress.part(0.4, 0.55));
+      part = solvePart(recipe, solved, block, progress.part(0.55, 0.7));
+      if (!cache.empty()) {
+        std::filesystem::create_directories(std::filesystem::path(path).parent_path());
+        writeBlockPart(path, key, *part);
+      }
+      if (recipe.propagate) propagate(block, solved.folded, *part, progress.part(0.7, 1.0));
+    }
+    onBlock(block, std::move(*part));
+  }
+};
+
+ModelSolver::ModelSolver(const Model& model, const Recipe& recipe, const Corpus* calibration, const ComputeOptions& compute,
+                         std::string cache, std::string key)
+    : m_state(std::make_unique<State>(State{.model = model,
+                                            .recipe = recipe,
+                                            .calibration = calibration,
+                                            .compute = {.dtype = c10::ScalarType::Float, .device = compute.device},
+                                            .cache = std::move(cache),
+                                            .key = std::move(key),
+                                            .needs = needsOf(recipe, model.config()),
+                                            .hidden = {},
+                                            .meanHidden = {},
+                                            .rope = {},
+                                            .fisher = {}})) {}
+ModelSolver::~ModelSolver() = default;
+
+void ModelSolver::run(const Progress& progress, const std::function<void(int block, QuantizedBlockPart part)>& onBlock) {
+  const c10::NoGradGuard noGrad;
+  State& state = *m_state;
+  const int blocks = static_cast<int>(state.config().blocks);
+  // What is solved already up to the last block needs no windows at all.
+  const auto isSolved = [&](int block) {
+    return !state.cache.empty() && readBlockPart(partPath(state.cache, state.key, block), state.key, block, state.recipe.plan, state.config());
+  };
+  const bool allSolved = [&] {
+    for (int block = 0; block < blocks; ++block) {
+      if (!isSolved(block)) return false;
+    }
+    return true;
+  }();
+  const double begun = state.needs.fisher ? 0.4 : 0.01;
+  if (!allSolved) {
+    if (state.needs.any()) {
+      requireWindows(state.model, state.calibration->windows);
+      state.model.requireForward();
+    }
+    state.begin(progress.part(0, begun));
+  }
+  for (int block = 0; block < blocks; ++block) {
+    const auto share = [&](int done) { return begun + (1 - begun) * done / blocks; };
+    progress.checkpoint(share(block), "block " + std::to_string(block));
+    withContext("block " + std::to_string(block), [&] { state.runBlock(block, progress.part(share(block), share(block + 1)), onBlock); });
+  }
+  progress.checkpoint(1.0);
+}
+
+}  // namespace bitscape
