@@ -8,10 +8,13 @@ namespace bitscape {
 
 Method rtnMethod() {
   Method method{.id = "rtn", .title = "Round to nearest", .citation = "the classical uniform quantizer"};
-  method.roundings.push_back(
-      {.id = "rtn", .title = "Round to nearest", .parameters = {}, .round = [](const Tensor& weight, const Format& format, const Json&) {
-         return quantizeWeight(weight, format);
-       }});
+  method.roundings.push_back({.id = "rtn",
+                              .title = "Round to nearest",
+                              .help = "Every weight takes the nearest value of its grid. Needs no calibration text.",
+                              .round = [](const RoundingInput& input, const Format& format, const ParamValues&, const Progress&) {
+                                return quantizeWeight(input.weight, format, input.clip);
+                              }});
+  method.setup = [](const Plan& bits, const ModelConfig&) { return MethodSetup{.plan = bits}; };
   return method;
 }
 
