@@ -126,6 +126,7 @@ Json toJson(const Recipe& recipe) {
   json["rounding"] = Json::object();
   json["rounding"]["id"] = recipe.rounding.id;
   json["rounding"]["parameters"] = sorted(recipe.rounding.parameters);
+  json["propagate"] = recipe.propagate;
   json["capture"] = toJson(recipe.capture);
   if (recipe.calibration) json["calibration"] = toJson(*recipe.calibration);
   return json;
@@ -142,7 +143,7 @@ Recipe recipeFromJson(const Json& json, const std::string& source) {
     throw Error(source + " is a recipe of version " + std::to_string(version) + ", this program reads up to " +
                 std::to_string(Recipe::kVersion) + "; update Bitscape");
   }
-  view.onlyKeys({kVersionKey, "stack", "plan", "rounding", "capture", "calibration"});
+  view.onlyKeys({kVersionKey, "stack", "plan", "rounding", "propagate", "capture", "calibration"});
   Recipe recipe;
   if (view.has("stack")) {
     const JsonView stack = view.at("stack");
@@ -159,6 +160,7 @@ Recipe recipeFromJson(const Json& json, const std::string& source) {
     recipe.plan = planFromJson(view.at("plan"));
   }
   if (view.has("rounding")) recipe.rounding = roundingFromJson(view.at("rounding"));
+  recipe.propagate = view.boolean("propagate", false);
   if (view.has("capture")) recipe.capture = captureFromJson(view.at("capture"));
   if (view.has("calibration")) recipe.calibration = calibrationFromJson(view.at("calibration"));
   return recipe;

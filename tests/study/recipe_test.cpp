@@ -55,6 +55,7 @@ Recipe randomRecipe(std::mt19937& random) {
   recipe.plan = planFromName(name());
   for (unsigned i = random() % 3; i > 0; --i)
     recipe.plan.overrides[{static_cast<int>(random() % 30), Role::Up}] = linearPlanFromName(name());
+  recipe.propagate = random() % 2;
   recipe.capture.seed = random();
   recipe.capture.sampleRows = random() % 1000;
   recipe.capture.hessian = random() % 2;
@@ -95,7 +96,7 @@ class RecipeTest : public QObject {
     QCOMPARE(hashOf(one), hashOf(other));
   }
   void everyChangeChangesTheHash() {
-    std::vector<Recipe> recipes(10);
+    std::vector<Recipe> recipes(11);
     recipes[1].plan = planFromName("w4a8");
     recipes[2].plan = planFromName("w4a8");
     recipes[2].plan.uniform.weight->clipRatio = 0.95;
@@ -103,9 +104,10 @@ class RecipeTest : public QObject {
     recipes[4].capture.seed = 3;
     recipes[5].stack.push_back({.pass = "x", .enabled = false});
     recipes[6].rounding.id = "other";
+    recipes[10].propagate = true;
     recipes[8].calibration = {.path = "a.txt"};
     recipes[9].calibration = {.path = "b.txt"};
-    recipes[7].plan.kv = integerFormat(8, Symmetry::Asymmetric, Granularity::Token, 0, true);
+    recipes[7].plan.kv = headFormat(8);
     std::set<std::string> hashes;
     for (const Recipe& recipe : recipes) hashes.insert(hashOf(recipe));
     QCOMPARE(hashes.size(), recipes.size());
@@ -137,11 +139,12 @@ class RecipeTest : public QObject {
     row("stack is text", "{'bitscape_recipe': 1, 'stack': 'smooth'}", "an array");
     row("entry is text", "{'bitscape_recipe': 1, 'stack': ['smooth']}", "entry 0");
     row("entry without pass", "{'bitscape_recipe': 1, 'stack': [{'enabled': false}]}", "\"pass\" is missing");
-    row("unknown pass", "{'bitscape_recipe': 1, 'stack': [{'pass': 'smooth'}]}", "the pass \"smooth\" does not exist");
+    row("unknown pass", "{'bitscape_recipe': 1, 'stack': [{'pass': 'polish'}]}", "the pass \"polish\" does not exist");
+    row("propagate is a number", "{'bitscape_recipe': 1, 'propagate': 1}", "true or false");
     row("enabled is a number", "{'bitscape_recipe': 1, 'stack': [{'pass': 'x', 'enabled': 0}]}", "true or false");
     row("unknown key in entry", "{'bitscape_recipe': 1, 'stack': [{'pass': 'x', 'enabled': false, 'on': 1}]}", "\"on\" is unknown");
     row("parameters are a list", "{'bitscape_recipe': 1, 'stack': [{'pass': 'x', 'enabled': false, 'parameters': []}]}", "is an array");
-    row("unknown rounding", "{'bitscape_recipe': 1, 'rounding': {'id': 'gptq'}}", "those that do: \"rtn\"");
+    row("unknown rounding", "{'bitscape_recipe': 1, 'rounding': {'id': 'nearest'}}", "those that do: \"rtn\"");
     row("unknown parameter", "{'bitscape_recipe': 1, 'rounding': {'id': 'rtn', 'parameters': {'x': 1}}}", "\"x\" is unknown");
     row("plan is a number", "{'bitscape_recipe': 1, 'plan': 4}", "an object");
     row("plan by a wrong name", "{'bitscape_recipe': 1, 'plan': 'w9a8'}", "examples: w4a8");
