@@ -5,6 +5,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "core/calib/outliers.h"
 #include "core/model/random_checkpoint.h"
@@ -35,13 +36,18 @@ struct Text {
   std::optional<std::uint64_t> seed;
 };
 
-// How a model is quantized: at most one of format and recipe.
+// How a model is quantized: a recipe by file or name, or a method with a format; settings go on top of either.
 struct Quantization {
-  std::string format, recipe;
-  std::string calibration;  // a text; the recipe's own without it
-  std::optional<std::int64_t> calibrationWindows;
-  std::int64_t calibrationLength = 2048;
-  bool any() const { return !format.empty() || !recipe.empty(); }
+  std::string method, format, recipe;
+  std::optional<int> qkvBits;            // of queries, keys and values
+  std::optional<std::string> stack;      // passes in place of the method's
+  std::string rounding;                  // in place of the method's
+  std::vector<std::string> settings;     // "alpha=0.6"
+  std::string calibration;               // a text; the recipe's own without it
+  std::int64_t calibrationWindows = 32, calibrationLength = 2048;
+  std::uint64_t calibrationSeed = 2;
+  std::string cache;                     // a folder where solved blocks are kept
+  bool any() const { return !method.empty() || !format.empty() || !recipe.empty(); }
 };
 
 struct InspectArguments {
@@ -106,6 +112,21 @@ struct EvalArguments {
 struct StudyArguments {
   Output output;
   std::string file;
+};
+
+struct MethodsArguments {
+  Output output;
+};
+
+struct TableArguments {
+  Output output;
+  Computing computing;
+  std::string model = "sample", folder;
+  Text text;
+  std::string calibration;
+  std::int64_t calibrationWindows = 32, calibrationLength = 2048;
+  std::string rows;  // words separated by commas: rows that hold one of them
+  bool list = false;
 };
 
 struct BackendsArguments {

@@ -34,6 +34,8 @@ void run(const Command& command, Console& console) {
     void operator()(const QuantizeArguments& a) const { quantize(a, console); }
     void operator()(const EvalArguments& a) const { evaluateModel(a, console); }
     void operator()(const StudyArguments& a) const { showStudy(a, console); }
+    void operator()(const MethodsArguments& a) const { listMethods(a, console); }
+    void operator()(const TableArguments& a) const { makeTable(a, console); }
     void operator()(const BackendsArguments& a) const { listBackends(a, console); }
     void operator()(const BenchModelArguments& a) const { benchModel(a, console); }
     void operator()(const CheckpointArguments& a) const { makeCheckpoint(a, console); }
@@ -87,6 +89,7 @@ int runCli(int argc, char** argv, const StudioHooks& hooks) {
   // What computes for more than a moment: waiting threads would spin otherwise.
   const bool quick = std::holds_alternative<InspectArguments>(*parsed.command) ||
                      std::holds_alternative<TokenizeArguments>(*parsed.command) ||
+                     std::holds_alternative<MethodsArguments>(*parsed.command) ||
                      std::holds_alternative<BackendsArguments>(*parsed.command);
   if (!quick) letWaitingThreadsSleep();
   const Output output = std::visit([](const auto& arguments) { return arguments.output; }, *parsed.command);

@@ -76,12 +76,13 @@ void evaluateModel(const EvalArguments& arguments, Console& console) {
   } else {
     if (!backend) recipe = Recipe{};
     plan = recipe->plan.name;
-    report = *Pipeline(model, tokenizer, compute).evaluate(*recipe, text, backend, options, progress, onWindows);
+    report = *Pipeline(model, tokenizer, compute, arguments.quantization.cache).evaluate(*recipe, text, backend, options, progress, onWindows);
   }
   console.endProgress();
   if (!console.json()) return printForPeople(report, plan, console);
   Json json = toJson(report);
   json["plan"] = plan;
+  if (recipe) json["recipe"] = toJson(*recipe);
   console.printJson(json);
 }
 

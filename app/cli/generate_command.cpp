@@ -27,7 +27,7 @@ Speaker openSpeaker(const std::string& argument, const Computing& computing, con
   speaker.backend = backendNamed(backend, recipe.has_value());
   const Progress progress = console.progress("load");
   std::shared_ptr<const QuantizedModel> quantized;
-  if (speaker.backend) quantized = Pipeline(speaker.model, speaker.tokenizer, compute).quantize(*recipe, progress.part(0, 0.7));
+  if (speaker.backend) quantized = Pipeline(speaker.model, speaker.tokenizer, compute, quantization.cache).quantize(*recipe, progress.part(0, 0.7));
   speaker.runner =
       std::make_unique<Runner>(speaker.model, quantized, speaker.backend.get(), compute, progress.part(quantized ? 0.7 : 0, 1));
   console.endProgress();

@@ -4,6 +4,9 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "core/method/solve.h"
+#include "core/study/method_recipe.h"
+#include "core/study/presets.h"
 #include "core/study/study_file.h"
 
 namespace bitscape::cli {
@@ -16,11 +19,39 @@ std::string environment(const char* name) {
   return value ? value : "";
 }
 
-std::string samplePath() {
-  if (const std::string path = environment("BITSCAPE_SAMPLE"); !path.empty()) return path;
+std::string dataFolder() {
   std::string data = environment("XDG_DATA_HOME");
   if (data.empty()) data = environment("HOME") + "/.local/share";
-  return data + "/bitscape/" + kSampleFile;
+  return data + "/bitscape/";
+}
+
+std::string samplePath() {
+  const std::string path = environment("BITSCAPE_SAMPLE");
+  return path.empty() ? dataFolder() + kSampleFile : path;
+}
+
+// A file, a preset, or a study.
+Recipe namedRecipe(const std::string& name, const ModelConfig& config) {
+  std::error_code code;
+  if (!std::filesystem::exists(name, code)) {
+    if (const Preset* preset = findPreset(name)) return withContext("the preset " + name, [&] { return recipeOf(preset->request, config); });
+    if (name.find_first_of("./") == std::string::npos) {
+      std::string known;
+      for (const Preset& preset : presets()) known += (known.empty() ? "" : ", ") + preset.id;
+      throw Error("there is neither a recipe file nor a preset \"" + name.substr(0, 64) + "\"; the presets: " + known);
+    }
+  }
+  return isStudyFile(name) ? readStudyState(name).recipe : readRecipe(name);
+}
+
+// What is wrong with the words of the command line is its user's to correct.
+template <class Work>
+auto asUsage(const std::string& option, Work&& work) {
+  try {
+    return work();
+  } catch (const Error& error) {
+    throw UsageError(option + ": " + error.what());
+  }
 }
 
 }  // namespace
@@ -47,29 +78,48 @@ std::shared_ptr<const Tokenizer> openTokenizer(const std::string& path) {
   return Tokenizer::open(file.has_parent_path() ? file.parent_path().string() : ".");
 }
 
-std::optional<Recipe> recipeOf(const Quantization& quantization, const ModelConfig& config) {
-  if (!quantization.any()) {
-    if (!quantization.calibration.empty()) throw UsageError("--calibration needs --format or --recipe");
+std::optional<Recipe> recipeOf(const Quantization& q, const ModelConfig& config) {
+  if (!q.any()) {
+    if (!q.calibration.empty()) throw UsageError("--calibration needs --format or --recipe");
+    if (!q.settings.empty()) throw UsageError("--set needs --format or --recipe");
     return std::nullopt;
   }
   Recipe recipe;
-  if (!quantization.recipe.empty()) {
-    recipe = isStudyFile(quantization.recipe) ? readStudyState(quantization.recipe).recipe : readRecipe(quantization.recipe);
+  if (!q.recipe.empty()) {
+    recipe = namedRecipe(q.recipe, config);
   } else {
-    try {
-      recipe.plan = planFromName(quantization.format);
-    } catch (const Error& error) {
-      throw UsageError(std::string("--format: ") + error.what());
-    }
+    const RecipeRequest request{.method = q.method.empty() ? "rtn" : q.method,
+                                .format = q.format,
+                                .qkvBits = q.qkvBits,
+                                .stack = q.stack,
+                                .rounding = q.rounding,
+                                .settings = {}};
+    recipe = asUsage(q.method.empty() ? "--format" : "--method " + q.method + " --format " + q.format, [&] { return recipeOf(request, config); });
   }
-  if (!quantization.calibration.empty()) {
-    recipe.calibration = {
-        .path = quantization.calibration, .windows = quantization.calibrationWindows, .length = quantization.calibrationLength};
+  for (const std::string& setting : q.settings) recipe = asUsage("--set", [&] { return withSetting(std::move(recipe), setting); });
+  if (!q.calibration.empty()) {
+    recipe.calibration = {.path = q.calibration, .windows = q.calibrationWindows, .length = q.calibrationLength, .seed = q.calibrationSeed};
   }
-  std::string faults;
-  for (const Issue& issue : check(recipe.plan, config)) faults += (faults.empty() ? "" : "; ") + issue.field + ": " + issue.message;
-  if (!faults.empty()) throw Error("this model cannot be quantized so: " + faults);
+  requirePossible(recipe, config);
   return recipe;
+}
+
+void requirePossible(const Recipe& recipe, const ModelConfig& config) {
+  std::vector<Issue> issues = check(recipe.plan, config);
+  for (Issue& issue : faultsOf(recipe.stack, recipe.rounding, config)) issues.push_back(std::move(issue));
+  std::string faults;
+  for (const Issue& issue : issues) faults += (faults.empty() ? "" : "; ") + issue.field + ": " + issue.message;
+  if (!faults.empty()) throw Error("this model cannot be quantized so: " + faults);
+}
+
+std::optional<std::string> knownText(const std::string& given, const std::string& name) {
+  if (!given.empty()) return given;
+  std::error_code code;
+  const std::string texts = environment("BITSCAPE_TEXTS");
+  for (const std::string& folder : {texts.empty() ? std::string() : texts + "/", dataFolder()}) {
+    if (!folder.empty() && std::filesystem::exists(folder + name, code)) return folder + name;
+  }
+  return std::nullopt;
 }
 
 std::string readStandardInput() {

@@ -44,15 +44,24 @@ class Sub {
     m_app->add_option("--seed", text.seed, "Windows start at random places");
   }
   void quantization() const {
-    Quantization& quantization = m_arguments->quantization;
-    auto* format = m_app->add_option("--format", quantization.format, "Such as w4a8, w4a16g64, w4a16g128s, w2ba16");
-    m_app->add_option("--recipe", quantization.recipe, "A recipe file, or a study whose recipe to take")->excludes(format);
-    auto* calibration = m_app->add_option("--calibration", quantization.calibration, "A UTF-8 text for static inputs; else the recipe's");
-    range(m_app->add_option("--calibration-windows", quantization.calibrationWindows, "Its first N windows; all without it"), 1, kMany)
-        ->needs(calibration);
-    range(m_app->add_option("--calibration-length", quantization.calibrationLength, "Tokens in its windows"), 2, 1 << 24)
+    Quantization& q = m_arguments->quantization;
+    auto* format = m_app->add_option("--format", q.format, "The bits: w4a8, w4a16g64, w4a16g128s, w2ba16, w4a4qkv4");
+    auto* method = m_app->add_option("--method", q.method, "How the bits are reached; `methods` lists them; rtn without it")->needs(format);
+    m_app->add_option("--recipe", q.recipe, "A recipe file, a preset's name, or a study whose recipe to take")->excludes(format, method);
+    range(m_app->add_option("--qkv-bits", q.qkvBits, "Bits of queries, keys and values, 16: float"), 1, 16)->needs(format);
+    m_app->add_option("--stack", q.stack, "Passes in place of the method's: smooth,permute,hadamard")->needs(format);
+    m_app->add_option("--rounding", q.rounding, "In place of the method's: rtn, gptq, ...")->needs(format);
+    m_app->add_option("--set", q.settings, "KEY=VALUE: smooth.alpha=0.6, alpha=0.6, clip.enabled=false, grid=symmetric, propagate=true");
+    auto* calibration = m_app->add_option("--calibration", q.calibration, "A UTF-8 text to solve on; else the recipe's");
+    calibrationWindows(calibration, q.calibrationWindows, q.calibrationLength);
+    m_app->add_option("--calibration-seed", q.calibrationSeed, "Of the places where its windows start")->needs(calibration)->capture_default_str();
+    m_app->add_option("--cache", q.cache, "A folder that keeps solved blocks, so that a killed run goes on where it was");
+  }
+  void calibrationWindows(CLI::Option* calibration, std::int64_t& windows, std::int64_t& length) const {
+    range(m_app->add_option("--calibration-windows", windows, "So many windows of it, at random places"), 1, kMany)
         ->needs(calibration)
         ->capture_default_str();
+    range(m_app->add_option("--calibration-length", length, "Tokens in its windows"), 2, 1 << 24)->needs(calibration)->capture_default_str();
   }
   void backend() const {
     m_app->add_option("--backend", m_arguments->backend, "float, fake or reference; fake where something is quantized")
@@ -128,6 +137,23 @@ void addStudyCommands(CLI::App& app, Parsed& parsed) {
   study->add_option("FILE", study.arguments().file, "A study that the window saved")->required();
 }
 
+void addMethodCommands(CLI::App& app, Parsed& parsed) {
+  const Sub<MethodsArguments> methods(app, parsed, "methods", "The methods that --method takes, with their parameters; the presets that --recipe takes");
+
+  const Sub<TableArguments> table(app, parsed, "table", "Methods x formats on one model: perplexity, divergence, cost; goes on where it was stopped");
+  TableArguments& arguments = table.arguments();
+  table->add_option("MODEL", arguments.model, "A model; the sample without it");
+  table->add_option("--out", arguments.folder, "The folder of results; rows that it holds are not computed again");
+  table.text(false);
+  auto* calibration = table->add_option("--calibration", arguments.calibration, "A UTF-8 text to solve on");
+  table.calibrationWindows(calibration, arguments.calibrationWindows, arguments.calibrationLength);
+  table->add_option("--rows", arguments.rows, "Words separated by commas: only rows whose name holds one of them");
+  table->add_flag("--list", arguments.list, "Print the rows and stop");
+  table.computing();
+  table->footer("Without --text and --calibration: wikitext2-test.txt and calibration-wiki.txt in the folder that BITSCAPE_TEXTS names, or\n"
+                "beside the sample.");
+}
+
 void addMachineCommands(CLI::App& app, Parsed& parsed) {
   const Sub<BackendsArguments> backends(app, parsed, "backends", "What can multiply here");
 
@@ -169,6 +195,8 @@ std::string faultOf(const Command& command) {
     if (capture->text.path.empty() && !capture->randomIds) return "capture needs --text FILE, or --random-ids";
   if (const auto* quantize = std::get_if<QuantizeArguments>(&command))
     if (!quantize->quantization.any()) return "quantize needs --format NAME or --recipe FILE";
+  if (const auto* table = std::get_if<TableArguments>(&command))
+    if (table->folder.empty() && !table->list) return "table needs --out FOLDER, or --list";
   return {};
 }
 
@@ -181,6 +209,7 @@ Parsed parse(int argc, char** argv) {
   app.require_subcommand(1);
   addModelCommands(app, parsed);
   addStudyCommands(app, parsed);
+  addMethodCommands(app, parsed);
   addMachineCommands(app, parsed);
   app.footer("Exit codes: 0 done, 1 failed, 2 usage, 130 stopped.");
   if (argc > 1 && argv[1][0] != '-' && !namesSubcommand(argc, argv))
@@ -202,8 +231,8 @@ namespace bitscape {
 
 bool namesSubcommand(int argc, char** argv) {
   if (argc < 2) return false;
-  for (const char* name : {"inspect", "tokenize", "next", "generate", "capture", "quantize", "eval", "study", "backends", "bench", "screenshots", "make-checkpoint",
-                           "-h", "--help", "--version"})
+  for (const char* name : {"inspect", "tokenize", "next", "generate", "capture", "quantize", "eval", "study", "methods", "table", "backends", "bench",
+                           "screenshots", "make-checkpoint", "-h", "--help", "--version"})
     if (std::string(argv[1]) == name) return true;
   return false;
 }

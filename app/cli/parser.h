@@ -12,7 +12,8 @@
 namespace bitscape::cli {
 
 using Command = std::variant<InspectArguments, TokenizeArguments, NextArguments, GenerateArguments, CaptureArguments, QuantizeArguments,
-                             EvalArguments, StudyArguments, BackendsArguments, BenchModelArguments, BenchGuiArguments, ScreenshotsArguments, CheckpointArguments>;
+                             EvalArguments, StudyArguments, MethodsArguments, TableArguments, BackendsArguments, BenchModelArguments,
+                             BenchGuiArguments, ScreenshotsArguments, CheckpointArguments>;
 
 struct Parsed {
   std::optional<Command> command;

@@ -4,6 +4,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/computing.h"
 #include "app/cli/model_argument.h"
+#include "core/eval/cost.h"
 #include "core/study/pipeline.h"
 
 namespace bitscape::cli {
@@ -25,7 +26,7 @@ void quantize(const QuantizeArguments& arguments, Console& console) {
   const auto start = std::chrono::steady_clock::now();
   const Progress progress = console.progress("quantize");
   const auto tokenizer = recipe->calibration ? openTokenizer(modelPath(arguments.model)) : nullptr;
-  const auto quantized = Pipeline(model, tokenizer, compute).quantize(*recipe, progress.part(0, 0.8));
+  const auto quantized = Pipeline(model, tokenizer, compute, arguments.quantization.cache).quantize(*recipe, progress.part(0, 0.8));
   writeQuantized(arguments.out, *quantized, progress.part(0.8, 1));
   console.endProgress();
   const auto bytes = std::filesystem::file_size(arguments.out, code);
@@ -34,7 +35,9 @@ void quantize(const QuantizeArguments& arguments, Console& console) {
             {"bytes", bytes},
             {"linears", quantized->linears.size()},
             {"bits_per_weight", size.bitsPerWeight},
+            {"stored_bits_per_weight", storedBitsPerWeight(*quantized)},
             {"plan", recipe->plan.name},
+            {"recipe", toJson(*recipe)},
             {"seconds", std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count()}};
   if (const auto note = model->precisionNote()) json["note"] = *note;
   if (console.json()) return console.printJson(json);
