@@ -5,10 +5,20 @@
 namespace bitscape {
 
 Method rtnMethod();
+Method smoothquantMethod();
+Method awqMethod();
+Method duquantMethod();
+Method quarotMethod();
+Method zigzagHadamardMethod();
 
 const std::vector<Method>& methods() {
   static const std::vector<Method> kMethods{
       rtnMethod(),
+      smoothquantMethod(),
+      awqMethod(),
+      duquantMethod(),
+      quarotMethod(),
+      zigzagHadamardMethod(),
   };
   return kMethods;
 }
