@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Gathers what a GPU machine without package access lacks, into .gpu/ (git-ignored): the -dev packages as a system root, the sample in
-# two halves and a text. Run it on a Debian machine with network, copy the tree over, then run run_on_gpu.sh there.
+# two halves and the texts. Run it on a Debian machine with network, copy the tree over, then run run_on_gpu.sh there.
 #
-#   tests/gpu/bundle.sh [TEXT]
+#   tests/gpu/bundle.sh [TEXTS]    TEXTS (default BITSCAPE_TEXTS): a folder with wikitext2-test.txt and calibration-wiki.txt
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 rm -rf .gpu && mkdir -p .gpu/root .gpu/debs .gpu/part0 .gpu/part1
@@ -14,5 +14,9 @@ sample="${BITSCAPE_SAMPLE:-${XDG_DATA_HOME:-$HOME/.local/share}/bitscape/SmolLM2
 split -b 52000000 -d -a 1 "$sample" .gpu/half.
 mv .gpu/half.0 .gpu/part0/sample.0
 mv .gpu/half.1 .gpu/part1/sample.1
-if [ $# -gt 0 ]; then cp "$1" .gpu/root/text.txt; fi
+texts=${1:-${BITSCAPE_TEXTS:-}}
+if [ -n "$texts" ]; then
+  mkdir -p .gpu/root/texts
+  install -m 644 "$texts/wikitext2-test.txt" "$texts/calibration-wiki.txt" .gpu/root/texts/
+fi
 du -sh .gpu/root .gpu/part0 .gpu/part1

@@ -1,14 +1,23 @@
 #!/usr/bin/env bash
-# Builds without the window on a machine with an NVIDIA GPU, checks the GPU against the CPU, measures, and prints a short table last.
+# Builds without the window on a machine with an NVIDIA GPU, then checks the GPU against the CPU, or computes the table of methods there.
 #
-#   tests/gpu/run_on_gpu.sh [WORK]     WORK (default /tmp/bitscape-gpu) keeps the build and the sample between calls
+#   tests/gpu/run_on_gpu.sh                          checks, measures, prints a short table last
+#   tests/gpu/run_on_gpu.sh table SECONDS [ROWS]     `table` over the whole test text for at most SECONDS, prints its Markdown last; ROWS as
+#                                                    its --rows; a next call goes on, also after rows.tar.gz came back and lies in .gpu/table
 #
+# BITSCAPE_GPU_WORK (default /tmp/bitscape-gpu) keeps the build, the sample and the rows between calls. Results go to $OUT when it is set.
 # LibTorch is the one of `python3 -c "import torch"`; packages that the machine lacks come from .gpu/root (see bundle.sh), the sample from
 # the halves in .gpu/part0 and .gpu/part1, which may arrive in two calls: a call with the first half alone builds and stops.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 tree=$PWD
-work=${1:-/tmp/bitscape-gpu}
+mode=${1:-check}
+work=${BITSCAPE_GPU_WORK:-/tmp/bitscape-gpu}
+case $mode in
+  check) ;;
+  table) [[ ${2:-} =~ ^[0-9]+$ ]] || { echo "table needs SECONDS: run_on_gpu.sh table 480 [ROWS]"; exit 2; } ;;
+  *) echo "\"$mode\" is neither check nor table"; exit 2 ;;
+esac
 mkdir -p "$work"
 
 for part in 0 1; do
@@ -37,7 +46,25 @@ echo "built in $((SECONDS - started)) s"
 cat "$work/sample.0" "$work/sample.1" >"$work/sample.gguf"
 bitscape="$build/app/bitscape"
 model="$work/sample.gguf"
-text="$root/text.txt"
+text="$root/texts/wikitext2-test.txt"
+export BITSCAPE_TEXTS="$root/texts"
+
+if [ "$mode" = table ]; then
+  folder="$work/table"
+  mkdir -p "$folder"
+  if [ -e .gpu/table/rows.tar.gz ]; then tar -xzf .gpu/table/rows.tar.gz -C "$folder" --skip-old-files; fi
+  nvidia-smi --query-gpu=name --format=csv,noheader
+  code=0
+  timeout --signal=INT --kill-after=30 "$2" "$bitscape" table "$model" --out "$folder" --device cuda --rows "${3:-}" >/dev/null 2>"$work/table.log" || code=$?
+  grep -E "perplexity [0-9.]+, KL|^bitscape:" "$work/table.log" | tail -n 80 || true
+  if [ -n "${OUT:-}" ]; then
+    tar -czf "$OUT/rows.tar.gz" -C "$folder" rows
+    cp "$folder/table.md" "$folder/table.json" "$OUT/"
+  fi
+  cat "$folder/table.md"
+  echo "ended with $code (124 or 130: out of time; call again)"
+  exit 0
+fi
 
 "$bitscape" backends
 run() { "$bitscape" "$@" --json 2>"$work/err.txt" || { cat "$work/err.txt" >&2; return 1; }; }
@@ -48,6 +75,17 @@ for device in cpu cuda; do
   run eval "$model" --text "$text" --windows 20 --device $device >"$work/float-$device.json"
   run eval "$model" --text "$text" --windows 20 --format w4a8 --device $device >"$work/w4a8-$device.json"
   run capture "$model" --text "$text" --windows 8 --device $device >"$work/capture-$device.json"
+done
+
+# Solving on the GPU: what it finds must be as good as what the CPU finds.
+solve() {  # NAME DEVICE METHOD FORMAT
+  run eval "$model" --text "$text" --windows 20 --method "$3" --format "$4" --calibration "$root/texts/calibration-wiki.txt" \
+    --calibration-windows 8 --device "$2" >"$work/$1-$2.json"
+}
+for device in cpu cuda; do
+  solve smoothquant $device smoothquant w6a6
+  solve gptq $device gptq w4a16
+  solve zigzag $device zigzag-hadamard w4a4
 done
 
 for format in w8a8 w6a6 w4a16 w4a16g64; do
@@ -64,9 +102,9 @@ a, b = load("next-cpu"), load("next-cuda")
 worst = max(abs(x["logit"] - y["logit"]) for x, y in zip(a, b)) / max(abs(x["logit"]) for x in a)
 if [x["id"] for x in a] != [y["id"] for y in b] or worst > 1e-3: failed.append("next")
 print(f"{'':12} {'cpu ppl':>9} {'cuda ppl':>9} {'cpu KL':>8} {'cuda KL':>8} {'cpu tok/s':>10} {'cuda tok/s':>11}")
-for name in ("float", "w4a8"):
+for name, tolerance in {"float": 1e-3, "w4a8": 1e-2, "smoothquant": 1e-2, "gptq": 3e-2, "zigzag": 3e-2}.items():
     c, g = load(f"{name}-cpu"), load(f"{name}-cuda")
-    if abs(c["ppl"] / g["ppl"] - 1) > (1e-3 if name == "float" else 1e-2): failed.append(name)
+    if abs(c["ppl"] / g["ppl"] - 1) > tolerance: failed.append(name)
     print(f"{name:12} {c['ppl']:9.3f} {g['ppl']:9.3f} {c['kl_mean']:8.4f} {g['kl_mean']:8.4f} {c['tokens_per_second']:10.0f} {g['tokens_per_second']:11.0f}")
 for name in ("w8a8", "w6a6", "w4a16", "w4a16g64", "all"):
     g = load(f"{name}-cuda")
