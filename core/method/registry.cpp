@@ -10,6 +10,18 @@ Method awqMethod();
 Method duquantMethod();
 Method quarotMethod();
 Method zigzagHadamardMethod();
+Method zeroQuantMethod();
+Method zeroQuantFpMethod();
+Method zeroQuantFpM1Method();
+Method zeroQuantFpM2Method();
+Method zeroQuantHeroM1Method();
+Method zeroQuantHeroM2Method();
+Method zeroQuantHeroMethod();
+Method llmFp4Method();
+Method blockwiseMethod();
+Method bitBalanceMethod();
+Method bitBalanceCodeMethod();
+Method clipSearchMethod();
 
 const std::vector<Method>& methods() {
   static const std::vector<Method> kMethods{
@@ -19,6 +31,18 @@ const std::vector<Method>& methods() {
       duquantMethod(),
       quarotMethod(),
       zigzagHadamardMethod(),
+      zeroQuantMethod(),
+      zeroQuantFpMethod(),
+      zeroQuantFpM1Method(),
+      zeroQuantFpM2Method(),
+      zeroQuantHeroM1Method(),
+      zeroQuantHeroM2Method(),
+      zeroQuantHeroMethod(),
+      llmFp4Method(),
+      blockwiseMethod(),
+      bitBalanceMethod(),
+      bitBalanceCodeMethod(),
+      clipSearchMethod(),
   };
   return kMethods;
 }
