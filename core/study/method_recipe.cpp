@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <map>
-#include <set>
 #include <sstream>
 
 #include "core/base/error.h"
@@ -60,7 +60,7 @@ template <class Number>
 Number numberFrom(const std::string& key, const std::string& text, const char* what) {
   Number value{};
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (code != std::errc() || end != text.data() + text.size() || text.empty())
+  if (code != std::errc() || end != text.data() + text.size() || text.empty() || !std::isfinite(static_cast<double>(value)))
     throw Error("the setting " + quoted(key) + " is " + quoted(text) + "; " + what + " is needed");
   return value;
 }
@@ -185,12 +185,16 @@ Recipe withSetting(Recipe recipe, const std::string& setting) {
   }
 
   const std::vector<Target> targets = targetsOf(recipe);
-  std::set<std::string> owners;
+  std::vector<std::string> owners;
+  const ParamSpec* first = nullptr;
+  bool same = true;  // passes share some parameters: one block size for rotations and permutations
   for (const Target& target : targets) {
-    if (target.spec->id == key) owners.insert(target.key());
+    if (target.spec->id != key) continue;
+    if (!first) first = target.spec;
+    same = same && target.spec->kind == first->kind && target.spec->title == first->title;
+    if (std::find(owners.begin(), owners.end(), target.key()) == owners.end()) owners.push_back(target.key());
   }
-  if (owners.size() > 1)
-    throw Error("the setting " + quoted(key) + " could be " + listOf({owners.begin(), owners.end()}) + "; say which");
+  if (!same) throw Error("the setting " + quoted(key) + " could be " + listOf(owners) + "; say which");
   bool found = false;
   for (const Target& target : targets) {
     if (target.key() != key && target.spec->id != key) continue;

@@ -1,8 +1,8 @@
 // Recipes in words: a method's usual setup for the bits of a format, then settings by hand.
 //
-// A setting is KEY=VALUE. KEY is PASS.PARAMETER or ROUNDING.PARAMETER, of every entry with that pass; the parameter alone where one pass or
-// rounding of the recipe has it; PASS.enabled; "grid" (of the weights) and "input-grid" (quant/plan.h, withGrid); "propagate". What the
-// command line, the presets, the table and the window's menus ask for. Pure, thread-safe.
+// A setting is KEY=VALUE. KEY is PASS.PARAMETER or ROUNDING.PARAMETER, of every entry with that pass; the parameter alone where it means
+// the same in every entry that has it (then it is set in all of them); PASS.enabled; "grid" (of the weights) and "input-grid"
+// (quant/plan.h, withGrid); "propagate". What the command line, the presets, the table and the window's menus ask for. Pure, thread-safe.
 #pragma once
 
 #include <optional>
