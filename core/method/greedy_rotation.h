@@ -1,6 +1,6 @@
 // DuQuant's greedy rotation: one orthogonal matrix for all blocks of n channels that takes away the largest range.
 //
-//   R~   = B diag(1, Q'),  B orthonormal with first row and column 1 / sqrt(n),  Q' random orthogonal: its first column is uniform
+//   R~   = B diag(1, Q'),  B a chain of Givens rotations with first row 1 / sqrt(n),  Q' random orthogonal: it keeps B's first column
 //   W_0  = X as [rows * blocks, n]
 //   R_t  = R~ with rows 0 and e_t and columns 0 and e_t exchanged, e_t taken from the place of the largest |value| of W_t
 //   W_t+1 = W_t R_t;  range_t = max W_t - min W_t;  the result is R_0 R_1 .. R_(T-1), T the first minimum of range_t: T = 0 is no rotation
