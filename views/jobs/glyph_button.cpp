@@ -38,6 +38,17 @@ void paintGlyph(QPainter& painter, Glyph glyph, const QColor& colour) {
       painter.drawLine(QPointF(-0.7, -0.7), QPointF(0.7, 0.7));
       painter.drawLine(QPointF(-0.7, 0.7), QPointF(0.7, -0.7));
       return;
+    case Glyph::More:
+      painter.setPen(Qt::NoPen);
+      painter.setBrush(colour);
+      for (const double x : {-0.8, 0.0, 0.8}) painter.drawEllipse(QPointF(x, 0), 0.2, 0.2);
+      return;
+    case Glyph::Reset: {
+      painter.drawArc(QRectF(-0.8, -0.8, 1.6, 1.6), 16 * 150, 16 * -290);   // back to where it was: an arrow against the clock
+      const QPointF head[] = {{-1.05, -0.95}, {-0.72, -0.38}, {-0.12, -0.6}};
+      painter.drawPolyline(head, 3);
+      return;
+    }
   }
 }
 

@@ -7,7 +7,7 @@
 
 namespace bitscape {
 
-enum class Glyph { Pause, Resume, Up, Down, Cross };
+enum class Glyph { Pause, Resume, Up, Down, Cross, More, Reset };
 
 class GlyphButton : public QToolButton {
   Q_OBJECT
