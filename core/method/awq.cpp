@@ -3,8 +3,8 @@
 // J. Lin, J. Tang, H. Tang, S. Yang, W. Chen, W. Wang, G. Xiao, X. Dang, C. Gan, S. Han: AWQ, MLSys 2024, arXiv 2306.00978.
 //   awq-scale  s = m^r,  m_c = mean |X_c|,  s / sqrt(max s min s);  r in {0, 0.05 .. 0.95} with the least error of the output
 //              || X W' - (X / s) Q(W s)' ||^2 over the sampled rows
-//   awq-clip   per granule the ratio in {1, 0.95 .. 0.55} with the least error of the granule's part of the output; not for q and k,
-//              whose product would double the error
+//   awq-clip   per granule the ratio in {1, 0.95 .. 0.55} with the least error of the granule's part of the output (clip_search.h); not
+//              for q and k, whose errors multiply
 // The released code measures awq-scale on the whole attention or MLP module; here, on the linears that read the scaled input, which needs
 // no run of the model. It leaves o alone where query heads share value heads; here o's factors are shared by the group, so they fold into
 // v. It clamps weights to +-ratio max|w| before an asymmetric grid is fit; here the ratio multiplies both ends of the range. Where a plan
@@ -15,8 +15,9 @@
 #include <limits>
 #include <vector>
 
-#include "core/calib/map_stats.h"
+#include "core/method/clip_search.h"
 #include "core/method/method.h"
+#include "core/method/sampled_rows.h"
 #include "core/method/seam_choice.h"
 #include "core/method/smoothing.h"
 #include "core/quant/quantizer.h"
@@ -24,13 +25,10 @@
 namespace bitscape {
 namespace {
 
-Tensor rowsOf(const BlockContext& context, SeamKind seam) {
-  return sampleOf(context.input(seam)).to(context.weight(consumers(seam).front()).options());
-}
+constexpr std::int64_t kRows = 512;  // random rows to judge by, at most: the released code's number
 
-// Rounded and back, on the weight's device.
-Tensor fakeQuantize(const Tensor& weight, const Format& format, const Tensor& clip = {}) {
-  return dequantize(quantizeWeight(weight, format, clip)).to(weight.options());
+SampledRows rowsOf(const BlockContext& context, SeamKind seam) {
+  return sampledRows(context.input(seam), kRows, context.weight(consumers(seam).front()));
 }
 
 Tensor fakeInput(const Tensor& x, const std::optional<Format>& format) {
@@ -39,14 +37,17 @@ Tensor fakeInput(const Tensor& x, const std::optional<Format>& format) {
 
 bool searchable(const std::optional<Format>& weight) { return weight && !weight->grid.learned; }
 
-// Sum over the seam's linears of the squared error that rounding leaves when columns are scaled by s.
-double errorWith(const BlockContext& context, SeamKind seam, const Tensor& x, const Tensor& s) {
+// Sum over the seam's linears of the mean squared error that rounding leaves when columns are scaled by s. `wanted`: their outputs.
+double errorWith(const BlockContext& context, SeamKind seam, const SampledRows& x, const std::vector<Tensor>& wanted, const Tensor& s) {
   double error = 0;
+  std::size_t linear = 0;
   for (const Role role : consumers(seam)) {
     const LinearPlan& plan = context.format(role);
     const Tensor& weight = context.weight(role);
-    const Tensor scaled = weight * s, rounded = searchable(plan.weight) ? fakeQuantize(scaled, *plan.weight) : scaled;
-    error += (at::mm(fakeInput(x / s, plan.input), rounded.t()) - at::mm(x, weight.t())).square().sum(at::kDouble).item<double>();
+    const Tensor scaled = weight * s;
+    const Tensor rounded = searchable(plan.weight) ? dequantize(quantizeWeight(scaled, *plan.weight)).to(weight.options()) : scaled;
+    const Tensor away = at::mm(fakeInput(x.rows / s, plan.input), rounded.t()) - wanted[linear++];
+    error += (away.square().sum(1) * x.share).sum(at::kDouble).item<double>();
   }
   return error;
 }
@@ -66,16 +67,16 @@ BlockSteps scale(const BlockContext& context, const ParamValues& values, const P
     progress.checkpoint(static_cast<double>(i) / static_cast<double>(seams.size()));
     const auto& readers = consumers(seam);
     if (std::none_of(readers.begin(), readers.end(), [&](Role role) { return searchable(context.format(role).weight); })) continue;
-    const Tensor x = rowsOf(context, seam);
-    // The random rows alone stand for the text; the rows of the largest values would not.
-    const std::int64_t typical = context.input(seam).randomRows;
-    const Tensor mean = (typical > 0 ? x.slice(0, 0, typical) : x).abs().mean(0);
+    const SampledRows x = rowsOf(context, seam);
+    const Tensor mean = at::mv(x.rows.abs().t(), x.share);
+    std::vector<Tensor> wanted;
+    for (const Role role : readers) wanted.push_back(at::mm(x.rows, context.weight(role).t()));
     double least = std::numeric_limits<double>::infinity();
     Tensor best;
     for (std::int64_t k = 0; k < grid; ++k) {
       Tensor s = factorsOf(mean, static_cast<double>(k) / static_cast<double>(grid));
       if (seam == SeamKind::AttentionOutput) s = sharedByGroups(s, context.config);
-      const double error = errorWith(context, seam, x, s);
+      const double error = errorWith(context, seam, x, wanted, s);
       if (error >= least) continue;
       least = error;
       best = k == 0 ? Tensor() : s;
@@ -85,39 +86,17 @@ BlockSteps scale(const BlockContext& context, const ParamValues& values, const P
   return steps;
 }
 
-// The squared error of each granule's part of the output, [out, granules]: e H e' with H = X'X of the granule's channels.
-Tensor granuleErrors(const Tensor& error, const Tensor& gram) {
-  const std::int64_t granules = gram.size(0), width = gram.size(1);
-  const Tensor parts = error.reshape({-1, granules, width}).transpose(0, 1);  // [granules, out, width]
-  return (at::bmm(parts, gram) * parts).sum(2).t();
-}
-
-Tensor clipRatios(const Tensor& weight, const Format& format, const Tensor& x, std::int64_t steps, double smallest) {
-  const Packed whole = quantizeWeight(weight, format);
-  const std::int64_t granules = whole.granules(), width = weight.size(1) / granules;
-  const Tensor runs = x.reshape({x.size(0), granules, width}).permute({1, 2, 0});  // [granules, width, rows]
-  const Tensor gram = at::bmm(runs, runs.transpose(1, 2));
-  Tensor least = granuleErrors(dequantize(whole).to(weight.options()) - weight, gram), best = at::ones_like(least);
-  for (std::int64_t step = 1; step < steps; ++step) {
-    const double ratio = 1 - (1 - smallest) * static_cast<double>(step) / static_cast<double>(steps);
-    const Tensor errors = granuleErrors(fakeQuantize(weight, format, at::full({1}, ratio, at::kFloat)) - weight, gram);
-    best = at::where(errors < least, at::full_like(best, ratio), best);
-    least = at::minimum(errors, least);
-  }
-  return best.cpu().contiguous();
-}
-
 BlockSteps clip(const BlockContext& context, const ParamValues& values, const Progress& progress) {
   BlockSteps steps;
   const std::vector<SeamKind> seams = chosenSeams(values);
+  const std::vector<double> ratios = clipRatios(values.number("smallest"), values.integer("grid"));
   for (std::size_t i = 0; i < seams.size(); ++i) {
-    const Tensor x = rowsOf(context, seams[i]);
+    const Tensor rows = rowsOf(context, seams[i]).weighted();
     for (const Role role : consumers(seams[i])) {
       progress.checkpoint(static_cast<double>(i) / static_cast<double>(seams.size()));
       const std::optional<Format>& format = context.format(role).weight;
-      if (!searchable(format) || format->granularity == Granularity::Rows || (!values.flag("qk") && (role == Role::Q || role == Role::K)))
-        continue;
-      const Tensor ratio = clipRatios(context.weight(role), *format, x, values.integer("grid"), values.number("smallest"));
+      if (!searchable(format) || (!values.flag("qk") && (role == Role::Q || role == Role::K))) continue;
+      const Tensor ratio = bestWeightClip(context.weight(role), rows, *format, {}, ratios, /*diagonal=*/false).ratio;
       steps.push_back({.seam = seams[i], .step = Clip{.ratio = ratio}, .linear = role});
     }
   }
@@ -144,8 +123,8 @@ Method awqMethod() {
       {.id = "awq-clip",
        .title = "AWQ clip search",
        .help = "Finds for every group of weights the part of its range whose rounding leaves the least output error.",
-       .parameters = {integerParam("grid", "Ratios", "How many ratios between the smallest one and 1 are tried.", 2, 100, 10),
-                      numberParam("smallest", "Smallest ratio", "Where the search ends (it is not tried itself).", 0.05, 0.95, 0.5),
+       .parameters = {integerParam("grid", "Ratios", "How many ratios from 1 down to the smallest are tried.", 2, 100, 10),
+                      numberParam("smallest", "Smallest ratio", "Where the search ends.", 0.05, 0.95, 0.55),
                       flagParam("qk", "Also q and k", "The released code leaves out q and k: their errors multiply.", false), seamsParam()},
        .needs = {.stats = true},
        .solve = clip});
