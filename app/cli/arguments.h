@@ -142,6 +142,16 @@ struct BenchModelArguments {
   std::int64_t rounds = 3;
 };
 
+struct BenchSolveArguments {
+  Output output;
+  Computing computing;
+  std::string model = "sample";
+  std::string calibration;       // empty: the usual text, where it is known
+  std::int64_t windows = 32;
+  std::string format = "w4a4";
+  std::string methods = "rtn,smoothquant,zigzag-hadamard,duquant,gptq,best";
+};
+
 struct BenchGuiArguments {
   Output output;
 };

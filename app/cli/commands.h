@@ -18,6 +18,7 @@ void listMethods(const MethodsArguments& arguments, Console& console);
 void makeTable(const TableArguments& arguments, Console& console);
 void listBackends(const BackendsArguments& arguments, Console& console);
 void benchModel(const BenchModelArguments& arguments, Console& console);
+void benchSolve(const BenchSolveArguments& arguments, Console& console);
 void makeCheckpoint(const CheckpointArguments& arguments, Console& console);
 
 }  // namespace bitscape::cli

@@ -167,6 +167,13 @@ void addMachineCommands(CLI::App& app, Parsed& parsed) {
   range(benchModel->add_option("--rounds", benchModel.arguments().rounds, "Throughput measurements of each; the median counts"), 1, 1000)
       ->capture_default_str();
   benchModel.computing();
+  const Sub<BenchSolveArguments> benchSolve(*bench, parsed, "solve", "Statistics of a calibration text, and what each method takes to solve");
+  benchSolve->add_option("MODEL", benchSolve.arguments().model, "A model; the sample without it");
+  benchSolve->add_option("--calibration", benchSolve.arguments().calibration, "A UTF-8 text");
+  range(benchSolve->add_option("--windows", benchSolve.arguments().windows, "Windows of 2,048 tokens"), 1, kMany)->capture_default_str();
+  benchSolve->add_option("--format", benchSolve.arguments().format, "The bits to solve for")->capture_default_str();
+  benchSolve->add_option("--methods", benchSolve.arguments().methods, "Methods, joined by commas")->capture_default_str();
+  benchSolve.computing();
   const Sub<BenchGuiArguments> benchGui(*bench, parsed, "gui", "Window to first picture, frame times");
 
   const Sub<ScreenshotsArguments> screenshots(app, parsed, "screenshots", "Pictures of every page of the window, dark and light");

@@ -12,7 +12,7 @@
 namespace bitscape::cli {
 
 using Command = std::variant<InspectArguments, TokenizeArguments, NextArguments, GenerateArguments, CaptureArguments, QuantizeArguments,
-                             EvalArguments, StudyArguments, MethodsArguments, TableArguments, BackendsArguments, BenchModelArguments,
+                             EvalArguments, StudyArguments, MethodsArguments, TableArguments, BackendsArguments, BenchModelArguments, BenchSolveArguments,
                              BenchGuiArguments, ScreenshotsArguments, CheckpointArguments>;
 
 struct Parsed {

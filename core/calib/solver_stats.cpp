@@ -138,4 +138,8 @@ std::array<InputStats, kLinearSeams.size()> SolverTap::take() {
   return all;
 }
 
+void RowsTap::linearInput(SeamId seam, const Tensor& x) {
+  rows[static_cast<std::size_t>(seam.kind)] = x.to(at::kFloat).reshape({-1, x.size(-1)}).clone();
+}
+
 }  // namespace bitscape

@@ -36,4 +36,11 @@ class SolverTap : public Tap {
   std::unique_ptr<State> m_state;
 };
 
+// Keeps every row of a block's inputs, [rows, width] by SeamKind: for one short sequence.
+class RowsTap : public Tap {
+ public:
+  void linearInput(SeamId seam, const Tensor& x) override;
+  std::array<Tensor, kLinearSeams.size()> rows;  // float32
+};
+
 }  // namespace bitscape

@@ -16,15 +16,6 @@
 namespace bitscape {
 namespace {
 
-// Keeps every row of the seams' inputs: for one short sequence.
-class RowsTap : public Tap {
- public:
-  void linearInput(SeamId seam, const Tensor& x) override {
-    rows[static_cast<std::size_t>(seam.kind)] = x.to(at::kFloat).reshape({-1, x.size(-1)}).clone();
-  }
-  std::array<Tensor, kLinearSeams.size()> rows;
-};
-
 // The smallest and largest value that any channel of the input held.
 InputRange rangeOf(const InputStats& input) {
   return {.low = *std::min_element(input.min.begin(), input.min.end()), .high = *std::max_element(input.max.begin(), input.max.end())};
