@@ -28,7 +28,7 @@ MethodSetup setup(const Plan& bits, const ModelConfig& config) {
   };
   MethodSetup setup{.plan = withFormats(bits, groupRows, {})};
   const LinearPlan& uniform = bits.uniform;
-  if (uniform.weight && uniform.weight->grid.levels == 16 && uniform.input && uniform.input->bits() == 8) {
+  if (uniform.weight && uniform.weight->grid.levels == 16 && uniform.weight->grid.table.empty() && uniform.input && uniform.input->bits() == 8) {
     const LinearPlan asked = setup.plan.uniform;
     for (const Role role : {Role::Q, Role::K, Role::V, Role::O}) {
       setup.plan = withRole(std::move(setup.plan), config, role, [&](LinearPlan& linear) {
