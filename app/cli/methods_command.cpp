@@ -20,10 +20,14 @@ ModelConfig ordinaryModel() {
 
 const char* nameOf(ParamSpec::Kind kind) {
   switch (kind) {
-    case ParamSpec::Kind::Number: return "number";
-    case ParamSpec::Kind::Integer: return "integer";
-    case ParamSpec::Kind::Flag: return "flag";
-    case ParamSpec::Kind::Choice: return "choice";
+    case ParamSpec::Kind::Number:
+      return "number";
+    case ParamSpec::Kind::Integer:
+      return "integer";
+    case ParamSpec::Kind::Flag:
+      return "flag";
+    case ParamSpec::Kind::Choice:
+      return "choice";
   }
   return "";
 }
@@ -37,7 +41,9 @@ class Parameters {
       if (!m_seen.insert(id).second) continue;
       const bool numeric = spec.kind == ParamSpec::Kind::Number || spec.kind == ParamSpec::Kind::Integer;
       const bool integer = spec.kind == ParamSpec::Kind::Integer;
-      const auto limit = [&](double value) { return !numeric ? Json(nullptr) : integer ? Json(static_cast<std::int64_t>(value)) : Json(value); };
+      const auto limit = [&](double value) {
+        return !numeric ? Json(nullptr) : integer ? Json(static_cast<std::int64_t>(value)) : Json(value);
+      };
       m_list.push_back({{"id", id},
                         {"title", spec.title},
                         {"help", spec.help},
@@ -90,7 +96,8 @@ void listMethods(const MethodsArguments&, Console& console) {
   for (const Method& method : methods()) list.push_back(describe(method));
   if (console.json()) return console.printJson(list);
   for (const Json& method : list) {
-    console.line(method["id"].get<std::string>() + ": " + method["title"].get<std::string>() + " (" + method["citation"].get<std::string>() + ")");
+    console.line(method["id"].get<std::string>() + ": " + method["title"].get<std::string>() + " (" +
+                 method["citation"].get<std::string>() + ")");
     Table table({"  --set", "default", "allowed", ""});
     for (const Json& parameter : method["params"]) {
       const Json& fallback = parameter["default"];

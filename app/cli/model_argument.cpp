@@ -34,7 +34,8 @@ std::string samplePath() {
 Recipe namedRecipe(const std::string& name, const ModelConfig& config) {
   std::error_code code;
   if (!std::filesystem::exists(name, code)) {
-    if (const Preset* preset = findPreset(name)) return withContext("the preset " + name, [&] { return recipeOf(preset->request, config); });
+    if (const Preset* preset = findPreset(name))
+      return withContext("the preset " + name, [&] { return recipeOf(preset->request, config); });
     if (name.find_first_of("./") == std::string::npos) {
       std::string known;
       for (const Preset& preset : presets()) known += (known.empty() ? "" : ", ") + preset.id;
@@ -94,7 +95,8 @@ std::optional<Recipe> recipeOf(const Quantization& q, const ModelConfig& config)
                                 .stack = q.stack,
                                 .rounding = q.rounding,
                                 .settings = {}};
-    recipe = asUsage(q.method.empty() ? "--format" : "--method " + q.method + " --format " + q.format, [&] { return recipeOf(request, config); });
+    recipe = asUsage(q.method.empty() ? "--format" : "--method " + q.method + " --format " + q.format,
+                     [&] { return recipeOf(request, config); });
   }
   for (const std::string& setting : q.settings) recipe = asUsage("--set", [&] { return withSetting(std::move(recipe), setting); });
   if (!q.calibration.empty()) {

@@ -54,14 +54,18 @@ class Sub {
     m_app->add_option("--set", q.settings, "KEY=VALUE: smooth.alpha=0.6, alpha=0.6, clip.enabled=false, grid=symmetric, propagate=true");
     auto* calibration = m_app->add_option("--calibration", q.calibration, "A UTF-8 text to solve on; else the recipe's");
     calibrationWindows(calibration, q.calibrationWindows, q.calibrationLength);
-    m_app->add_option("--calibration-seed", q.calibrationSeed, "Of the places where its windows start")->needs(calibration)->capture_default_str();
+    m_app->add_option("--calibration-seed", q.calibrationSeed, "Of the places where its windows start")
+        ->needs(calibration)
+        ->capture_default_str();
     m_app->add_option("--cache", q.cache, "A folder that keeps solved blocks, so that a killed run goes on where it was");
   }
   void calibrationWindows(CLI::Option* calibration, std::int64_t& windows, std::int64_t& length) const {
     range(m_app->add_option("--calibration-windows", windows, "So many windows of it, at random places"), 1, kMany)
         ->needs(calibration)
         ->capture_default_str();
-    range(m_app->add_option("--calibration-length", length, "Tokens in its windows"), 2, 1 << 24)->needs(calibration)->capture_default_str();
+    range(m_app->add_option("--calibration-length", length, "Tokens in its windows"), 2, 1 << 24)
+        ->needs(calibration)
+        ->capture_default_str();
   }
   void backend() const {
     m_app->add_option("--backend", m_arguments->backend, "float, fake or reference; fake where something is quantized")
@@ -138,9 +142,11 @@ void addStudyCommands(CLI::App& app, Parsed& parsed) {
 }
 
 void addMethodCommands(CLI::App& app, Parsed& parsed) {
-  const Sub<MethodsArguments> methods(app, parsed, "methods", "The methods that --method takes, with their parameters; the presets that --recipe takes");
+  const Sub<MethodsArguments> methods(app, parsed, "methods",
+                                      "The methods that --method takes, with their parameters; the presets that --recipe takes");
 
-  const Sub<TableArguments> table(app, parsed, "table", "Methods x formats on one model: perplexity, divergence, cost; goes on where it was stopped");
+  const Sub<TableArguments> table(app, parsed, "table",
+                                  "Methods x formats on one model: perplexity, divergence, cost; goes on where it was stopped");
   TableArguments& arguments = table.arguments();
   table->add_option("MODEL", arguments.model, "A model; the sample without it");
   table->add_option("--out", arguments.folder, "The folder of results; rows that it holds are not computed again");
@@ -150,8 +156,9 @@ void addMethodCommands(CLI::App& app, Parsed& parsed) {
   table->add_option("--rows", arguments.rows, "Words separated by commas: only rows whose name holds one of them");
   table->add_flag("--list", arguments.list, "Print the rows and stop");
   table.computing();
-  table->footer("Without --text and --calibration: wikitext2-test.txt and calibration-wiki.txt in the folder that BITSCAPE_TEXTS names, or\n"
-                "beside the sample.");
+  table->footer(
+      "Without --text and --calibration: wikitext2-test.txt and calibration-wiki.txt in the folder that BITSCAPE_TEXTS names, or\n"
+      "beside the sample.");
 }
 
 void addMachineCommands(CLI::App& app, Parsed& parsed) {
@@ -167,7 +174,8 @@ void addMachineCommands(CLI::App& app, Parsed& parsed) {
   range(benchModel->add_option("--rounds", benchModel.arguments().rounds, "Throughput measurements of each; the median counts"), 1, 1000)
       ->capture_default_str();
   benchModel.computing();
-  const Sub<BenchSolveArguments> benchSolve(*bench, parsed, "solve", "Statistics of a calibration text, and what each method takes to solve");
+  const Sub<BenchSolveArguments> benchSolve(*bench, parsed, "solve",
+                                            "Statistics of a calibration text, and what each method takes to solve");
   benchSolve->add_option("MODEL", benchSolve.arguments().model, "A model; the sample without it");
   benchSolve->add_option("--calibration", benchSolve.arguments().calibration, "A UTF-8 text");
   range(benchSolve->add_option("--windows", benchSolve.arguments().windows, "Windows of 2,048 tokens"), 1, kMany)->capture_default_str();
@@ -220,7 +228,8 @@ Parsed parse(int argc, char** argv) {
   addMachineCommands(app, parsed);
   app.footer("Exit codes: 0 done, 1 failed, 2 usage, 130 stopped.");
   if (argc > 1 && argv[1][0] != '-' && !namesSubcommand(argc, argv))
-    return {std::nullopt, 2, "bitscape: \"" + std::string(argv[1]) + "\" is neither a subcommand nor a model; --help lists the subcommands\n"};
+    return {std::nullopt, 2,
+            "bitscape: \"" + std::string(argv[1]) + "\" is neither a subcommand nor a model; --help lists the subcommands\n"};
   try {
     app.parse(argc, argv);
     if (const std::string fault = faultOf(*parsed.command); !fault.empty()) return {std::nullopt, 2, "bitscape: " + fault + "\n"};
@@ -238,8 +247,8 @@ namespace bitscape {
 
 bool namesSubcommand(int argc, char** argv) {
   if (argc < 2) return false;
-  for (const char* name : {"inspect", "tokenize", "next", "generate", "capture", "quantize", "eval", "study", "methods", "table", "backends", "bench",
-                           "screenshots", "make-checkpoint", "-h", "--help", "--version"})
+  for (const char* name : {"inspect", "tokenize", "next", "generate", "capture", "quantize", "eval", "study", "methods", "table",
+                           "backends", "bench", "screenshots", "make-checkpoint", "-h", "--help", "--version"})
     if (std::string(argv[1]) == name) return true;
   return false;
 }

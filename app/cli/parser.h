@@ -12,8 +12,8 @@
 namespace bitscape::cli {
 
 using Command = std::variant<InspectArguments, TokenizeArguments, NextArguments, GenerateArguments, CaptureArguments, QuantizeArguments,
-                             EvalArguments, StudyArguments, MethodsArguments, TableArguments, BackendsArguments, BenchModelArguments, BenchSolveArguments,
-                             BenchGuiArguments, ScreenshotsArguments, CheckpointArguments>;
+                             EvalArguments, StudyArguments, MethodsArguments, TableArguments, BackendsArguments, BenchModelArguments,
+                             BenchSolveArguments, BenchGuiArguments, ScreenshotsArguments, CheckpointArguments>;
 
 struct Parsed {
   std::optional<Command> command;

@@ -19,7 +19,7 @@ namespace {
 constexpr int kTableVersion = 1;  // of what a row means
 constexpr const char* kTestText = "wikitext2-test.txt";
 constexpr const char* kCalibrationText = "calibration-wiki.txt";
-constexpr double kSolved = 0.5;   // share of a row's progress
+constexpr double kSolved = 0.5;  // share of a row's progress
 
 std::string contentHash(const std::string& path) {
   std::ifstream file(path, std::ios::binary);

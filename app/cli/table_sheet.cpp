@@ -81,7 +81,8 @@ Json TableSheet::json() const {
 std::string TableSheet::markdown() const {
   const auto about = [&](const char* key) { return m_about.value(key, ""); };
   std::string text = about("model") + ", " + about("text") + ", fake-quant, on " + about("device") + ". " + about("calibration") + "\n\n";
-  text += line({"formats", "method", "perplexity", "KL", "top-1", "solving, s", "online multiply-adds per token", "bits per weight", "solved"});
+  text +=
+      line({"formats", "method", "perplexity", "KL", "top-1", "solving, s", "online multiply-adds per token", "bits per weight", "solved"});
   text += "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |\n";
   std::size_t missing = 0;
   for (const TableRow& row : m_rows) {

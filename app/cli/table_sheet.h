@@ -23,15 +23,15 @@ class TableSheet {
   void add(const TableRow& row, const std::string& key, Json result, bool isNew);
   void addFailure(const TableRow& row, const std::string& sentence);
 
-  Json json() const;             // {"about", "rows": [...]}, in the order of the rows
+  Json json() const;  // {"about", "rows": [...]}, in the order of the rows
   std::string markdown() const;
-  void write() const;            // both files
+  void write() const;  // both files
 
  private:
   std::string m_folder;
   std::vector<TableRow> m_rows;
   Json m_about;
-  std::map<std::string, Json> m_results;            // by name
+  std::map<std::string, Json> m_results;  // by name
   std::map<std::string, std::string> m_failures;
 };
 

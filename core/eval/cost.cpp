@@ -26,7 +26,8 @@ double storedBitsPerWeight(const QuantizedModel& quantized) {
   return weights > 0 ? bits / weights : kFloatBits;
 }
 
-double onlineMultiplyAdds(const Model& model, const std::vector<BlockSteps>& steps, const ComputeOptions& compute, const Progress& progress) {
+double onlineMultiplyAdds(const Model& model, const std::vector<BlockSteps>& steps, const ComputeOptions& compute,
+                          const Progress& progress) {
   const c10::NoGradGuard noGrad;
   double sum = 0;
   for (std::size_t block = 0; block < steps.size(); ++block) {

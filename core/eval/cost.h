@@ -13,7 +13,8 @@ double storedBitsPerWeight(const QuantizedModel& quantized);
 
 // Of all blocks: what the placements of the steps say that does not fold (transform/fold.h). Folds one block at a time, so it reads the
 // model's weights once. Throws Error, Cancelled.
-double onlineMultiplyAdds(const Model& model, const std::vector<BlockSteps>& steps, const ComputeOptions& compute, const Progress& progress);
+double onlineMultiplyAdds(const Model& model, const std::vector<BlockSteps>& steps, const ComputeOptions& compute,
+                          const Progress& progress);
 
 // Multiply-adds per token of the blocks' linears: what the above is a share of.
 double linearMultiplyAdds(const ModelConfig& config);

@@ -68,10 +68,18 @@ Number numberFrom(const std::string& key, const std::string& text, const char* w
 Json valueOf(const ParamSpec& spec, const std::string& key, const std::string& text) {
   Json value;
   switch (spec.kind) {
-    case ParamSpec::Kind::Number: value = numberFrom<double>(key, text, "a number"); break;
-    case ParamSpec::Kind::Integer: value = numberFrom<long long>(key, text, "an integer"); break;
-    case ParamSpec::Kind::Flag: value = flagFrom(key, text); break;
-    case ParamSpec::Kind::Choice: value = text; break;
+    case ParamSpec::Kind::Number:
+      value = numberFrom<double>(key, text, "a number");
+      break;
+    case ParamSpec::Kind::Integer:
+      value = numberFrom<long long>(key, text, "an integer");
+      break;
+    case ParamSpec::Kind::Flag:
+      value = flagFrom(key, text);
+      break;
+    case ParamSpec::Kind::Choice:
+      value = text;
+      break;
   }
   Json parameters = Json::object();
   parameters[spec.id] = value;
@@ -113,7 +121,8 @@ Plan planOf(const RecipeRequest& request) {
 MethodSetup setupOf(const Method& method, const Plan& plan, const ModelConfig& config) {
   if (method.setup) return withContext(method.id, [&] { return method.setup(plan, config); });
   if (method.roundings.empty())
-    throw Error("the method " + quoted(method.id) + " is a collection of single steps without a usual setup; choose another, or name a stack of its passes");
+    throw Error("the method " + quoted(method.id) +
+                " is a collection of single steps without a usual setup; choose another, or name a stack of its passes");
   MethodSetup setup;
   setup.plan = plan;
   setup.rounding.id = method.roundings.front().id;

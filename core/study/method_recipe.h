@@ -15,11 +15,11 @@ namespace bitscape {
 
 struct RecipeRequest {
   std::string method = "rtn";
-  std::string format = "float";            // a plan's name: the bits
-  std::optional<int> qkvBits;              // of queries, keys and values, 16: float; absent: as the format says
-  std::optional<std::string> stack;        // in place of the method's: passes joined by commas; empty: no pass
-  std::string rounding;                    // in place of the method's; empty: the method's
-  std::vector<std::string> settings;       // in this order
+  std::string format = "float";       // a plan's name: the bits
+  std::optional<int> qkvBits;         // of queries, keys and values, 16: float; absent: as the format says
+  std::optional<std::string> stack;   // in place of the method's: passes joined by commas; empty: no pass
+  std::string rounding;               // in place of the method's; empty: the method's
+  std::vector<std::string> settings;  // in this order
 };
 
 // Without calibration text. Throws Error: an unknown name, a format that the method has no setup for, a setting that cannot be.

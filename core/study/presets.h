@@ -14,7 +14,7 @@ struct Preset {
   RecipeRequest request;
 };
 
-const std::vector<Preset>& presets();  // in the order that menus show
+const std::vector<Preset>& presets();           // in the order that menus show
 const Preset* findPreset(std::string_view id);  // null when there is none
 
 }  // namespace bitscape

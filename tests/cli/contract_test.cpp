@@ -221,7 +221,7 @@ class ContractTest : public QObject {
     const Run help = runProgram({"--help"});
     QCOMPARE(help.exitCode, 0);
     for (const char* name :
-         {"inspect", "tokenize", "next", "generate", "capture", "quantize", "eval", "backends", "bench", "make-checkpoint"})
+         {"inspect", "tokenize", "next", "generate", "capture", "quantize", "eval", "methods", "table", "backends", "bench", "make-checkpoint"})
       QVERIFY2(help.out.contains(name), name);
     QCOMPARE(runProgram({"eval", "--help"}).exitCode, 0);
     QVERIFY(runProgram({"--version"}).out.startsWith("bitscape "));

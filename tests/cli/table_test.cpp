@@ -130,8 +130,9 @@ class TableTest : public QObject {
   void aTableGoesOnWhereItWas() {
     const QString folder = m_folder.filePath("table");
     const auto table = [&](const QString& rows) {
-      return runProgram({"table", m_model, "--out", folder, "--text", m_text, "--calibration", m_calibration, "--length", "64", "--calibration-windows",
-                         "2", "--calibration-length", "64", "--rows", rows, "--json"}, {}, m_environment);
+      return runProgram({"table", m_model, "--out", folder, "--text", m_text, "--calibration", m_calibration, "--length", "64",
+                         "--calibration-windows", "2", "--calibration-length", "64", "--rows", rows, "--json"},
+                        {}, m_environment);
     };
     const Run first = table("float,w8a8-rtn");
     QVERIFY2(first.exitCode == 0, first.err);
@@ -171,8 +172,9 @@ class TableTest : public QObject {
   void aRowThatFailsStopsNoOther() {
     const QString folder = m_folder.filePath("failing");
     // Without a calibration text.
-    const Run run = runProgram({"table", m_model, "--out", folder, "--text", m_text, "--length", "64", "--rows", "w4a4-smoothquant,w4a4-rtn", "--json"},
-                               {}, m_environment);
+    const Run run =
+        runProgram({"table", m_model, "--out", folder, "--text", m_text, "--length", "64", "--rows", "w4a4-smoothquant,w4a4-rtn", "--json"},
+                   {}, m_environment);
     QCOMPARE(run.exitCode, 1);
     QVERIFY2(run.err.contains("w4a4-smoothquant") && run.err.contains("--calibration FILE"), run.err);
     const QJsonArray rows = run.object()["rows"].toArray();

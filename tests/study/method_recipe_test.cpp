@@ -67,9 +67,10 @@ class MethodRecipeTest : public QObject {
   }
 
   void settings() {
-    const Recipe recipe = recipeOf(
-        {.method = "duquant", .format = "w4a4", .settings = {"alpha=0.25", "rotate.steps=7", "variant=paper", "clip.enabled=false", "propagate=true"}},
-        smallModel());
+    const Recipe recipe = recipeOf({.method = "duquant",
+                                    .format = "w4a4",
+                                    .settings = {"alpha=0.25", "rotate.steps=7", "variant=paper", "clip.enabled=false", "propagate=true"}},
+                                   smallModel());
     QCOMPARE(entryOf(recipe, "smooth").parameters.at("alpha").get<double>(), 0.25);
     int rotations = 0;
     for (const StackEntry& entry : recipe.stack) {
