@@ -60,7 +60,8 @@ std::vector<TableRow> tableRows() {
   Section w8a8(rows, "w8a8", "W8A8");
   addPlain(w8a8);
   w8a8.method("zeroquant", "ZeroQuant");
-  w8a8.method("zeroquant-hero", "ZeroQuant-HERO");
+  w8a8.method("zeroquant-hero-m1", "ZeroQuant-HERO, M1");
+  w8a8.method("zeroquant-hero", "ZeroQuant-HERO, M3");
   w8a8.method("blockwise", "block-wise dynamic 8-bit weights");
 
   Section w6a6(rows, "w6a6", "W6A6");
@@ -74,6 +75,7 @@ std::vector<TableRow> tableRows() {
   w4a8.method("zeroquant", "ZeroQuant (W4 FFN, W8 attention)");
   w4a8.method("zeroquant-v2", "ZeroQuant-V2 (LoRC)");
   w4a8.method("zeroquant-fp", "ZeroQuant-FP (FP4, FP8)");
+  w4a8.method("zeroquant-fp-m2", "ZeroQuant-FP, scales M2");
 
   Section w4a4(rows, "w4a4", "W4A4");
   addPlain(w4a4);
@@ -90,6 +92,7 @@ std::vector<TableRow> tableRows() {
   full.method("quarot", "QuaRot");
   full.method("duquant", "DuQuant");
   full.method("duquant", "DuQuant, propagated", "-propagated", {"propagate=true"});
+  full.method("duquant", "DuQuant on its code's calibration", "-mean", {"calibration=mean", "propagate=true"});
   full.method("duquant", "DuQuant without smoothing", "-no-smooth", {"smooth.enabled=false"});
   full.method("duquant", "DuQuant without clipping", "-no-clip", {"clip.enabled=false"});
   full.method("duquant", "DuQuant, rotation chosen by error", "-error", {"rotate.select=error"});
@@ -111,8 +114,9 @@ std::vector<TableRow> tableRows() {
 
   Section w2ba8(rows, "w2ba8", "W2*A8 (five levels)");
   w2ba8.method("rtn", "RTN");
-  w2ba8.method("bitbalance", "bit balance -2..2", "", {"grid=balanced"});
-  w2ba8.method("bitbalance", "bit balance, asymmetric", "-asymmetric", {"grid=balanced-asymmetric"});
+  w2ba8.method("gptq", "GPTQ");
+  w2ba8.method("bitbalance", "bit balance -2..2 (paper)");
+  w2ba8.method("bitbalance-code", "bit balance, five levels around a zero point (code)");
   return rows;
 }
 
