@@ -103,7 +103,7 @@ std::string TableSheet::markdown() const {
       ++missing;
     }
   }
-  if (missing > 0) text += "\n" + std::to_string(missing) + " row(s) of this table are not computed yet.\n";
+  if (missing > 0) text.append("\n").append(std::to_string(missing)).append(" row(s) of this table are not computed yet.\n");
   return text;
 }
 
