@@ -14,6 +14,9 @@ namespace {
 // The values below which a thread of its own does not pay.
 constexpr std::int64_t kGrain = 1 << 15;
 
+// The type that norms and rotations are computed in.
+at::ScalarType wideType(const Tensor& x) { return x.scalar_type() == at::kDouble ? at::kDouble : at::kFloat; }
+
 bool fusable(const Tensor& x) {
   return x.device().is_cpu() && x.scalar_type() == at::kFloat && x.numel() > 0 && !(x.requires_grad() && at::GradMode::is_enabled());
 }
@@ -38,7 +41,7 @@ float sumOfSquares(const float* x, std::int64_t count) {
 
 Tensor rmsNorm(const Tensor& x, const Tensor& weight, double epsilon) {
   if (!fusable(x) || !fusable(weight)) {
-    const Tensor wide = x.to(at::kFloat);
+    const Tensor wide = x.to(wideType(x));
     const Tensor inverse = at::rsqrt(wide.square().mean(-1, /*keepdim=*/true) + epsilon);
     return (wide * inverse).to(x.scalar_type()) * weight;
   }
@@ -64,7 +67,7 @@ Tensor rmsNorm(const Tensor& x, const Tensor& weight, double epsilon) {
 Tensor rotate(const Tensor& x, std::int64_t heads, const Rope& rope) {
   const std::int64_t windows = x.size(0), tokens = x.size(1), headDim = x.size(2) / heads, half = headDim / 2;
   if (!fusable(x)) {
-    const Tensor split = x.reshape({windows, tokens, heads, headDim}).transpose(1, 2).to(at::kFloat);
+    const Tensor split = x.reshape({windows, tokens, heads, headDim}).transpose(1, 2).to(wideType(x));
     const Tensor low = split.narrow(-1, 0, half), high = split.narrow(-1, half, half);
     return at::cat({low * rope.cos - high * rope.sin, high * rope.cos + low * rope.sin}, -1).to(x.scalar_type());
   }
