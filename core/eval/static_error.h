@@ -1,17 +1,21 @@
-// The error that a linear's formats cause by themselves: its output on sampled float inputs, before and after rounding both.
+// The error that a block's formats cause by themselves: its linears' outputs on sampled float inputs, before and after rounding both.
 //
 //   SQNR = 10 log10( |X W^T|^2 / |X W^T - Q(X) Q(W)^T|^2 ) in dB
-// X are the sampled rows of the statistics, so nothing is run: the number is *static*, errors of earlier layers are not in it.
-// Pure, thread-safe.
+// X are the sampled rows of the statistics and W the weight, both as the steps of the stack leave them (X W^T is what it was before, up to
+// a constant where a step shifts); Q(W) are the codes that the rounding gave, with clips; Q(X) has the input's format and clip. Nothing is
+// run, so the number is *static*: errors of earlier layers are not in it. Pure, thread-safe.
 #pragma once
 
-#include "core/calib/stats.h"
-#include "core/method/method.h"
-#include "core/quant/plan.h"
+#include <map>
+
+#include "core/base/progress.h"
+#include "core/method/solve.h"
 
 namespace bitscape {
 
-// Infinite when the plan leaves the linear exact. `weight` is float32 [out, in].
-double staticSqnr(const Tensor& weight, const InputStats& input, const LinearPlan& plan, const RoundingChoice& rounding);
+// Of the block's linears; infinite where the plan leaves one exact. `packed` as roundBlock gave it. The range of a static input format is
+// that of the statistics. Needs `solved.known.inputs`; Cancelled between linears.
+std::map<Role, double> staticSqnr(int block, const SolvedBlock& solved, const Plan& plan, const std::map<Role, const Packed*>& packed,
+                                  const Progress& progress);
 
 }  // namespace bitscape

@@ -20,10 +20,12 @@ Tensor mapFisher(const Tensor& fisher, const Step& step) {
 }
 
 // Pushes what is known through one step, before it is placed.
-void advance(BlockKnowledge& known, const FoldedBlock& before, const PlacedStep& placed) {
+void advance(SolvedBlock& solved, const PlacedStep& placed) {
   if (placed.seam == SeamKind::QueryKey) return;  // no linear reads queries and keys
+  BlockKnowledge& known = solved.known;
   for (const SeamKind seam : kLinearSeams) {
-    for (const Step& step : inputSteps(before, placed, seam)) {
+    for (const Step& step : inputSteps(solved.folded, placed, seam)) {
+      solved.onInput[at(seam)].push_back(step);
       if (known.inputs) (*known.inputs)[at(seam)] = mapStats((*known.inputs)[at(seam)], step);
       if (known.meanRows) (*known.meanRows)[at(seam)] = applyToInput(step, (*known.meanRows)[at(seam)]);
       for (const Role role : consumers(seam)) {
@@ -129,7 +131,7 @@ SolvedBlock solveBlock(const ModelConfig& config, int block, BlockWeights weight
                                  .meanRows = solved.known.meanRows ? &*solved.known.meanRows : nullptr,
                                  .plan = plan};
       for (PlacedStep& step : pass.solve(context, values, progress.part(share(i), share(i + 1)))) {
-        advance(solved.known, solved.folded, step);
+        advance(solved, step);
         place(solved.folded, config, step);
         solved.steps.push_back(std::move(step));
         solved.entryOfStep.push_back(i);

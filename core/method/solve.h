@@ -21,6 +21,8 @@ struct SolvedBlock {
   FoldedBlock folded;
   BlockKnowledge known;   // pushed through the steps
   std::vector<std::size_t> entryOfStep;  // which stack entry each step came from
+  // What the steps do to the original input of a linear seam, in order (folded or online): its quantizer sees the result.
+  std::array<std::vector<Step>, kLinearSeams.size()> onInput = {};
 };
 
 // What the enabled entries and the rounding need together. Throws Error on an unknown id or bad parameters.
