@@ -32,7 +32,9 @@ BlockSteps solve(const BlockContext& context, const ParamValues& values, const P
   for (const SeamKind seam : chosenSeams(values)) {
     Tensor maxima = at::tensor(at::ArrayRef<float>(context.input(seam).absmax), at::kFloat);
     if (seam == SeamKind::AttentionOutput) maxima = sharedByGroups(maxima, context.config);
-    steps.push_back({.seam = seam, .step = Scale{.factor = featureFactors(maxima, values.number("most"), values.flag("powers")), .shift = {}}, .linear = {}});
+    steps.push_back({.seam = seam,
+                     .step = Scale{.factor = featureFactors(maxima, values.number("most"), values.flag("powers")), .shift = {}},
+                     .linear = {}});
   }
   return steps;
 }
@@ -40,15 +42,20 @@ BlockSteps solve(const BlockContext& context, const ParamValues& values, const P
 }  // namespace
 
 Pass featureScalePass() {
-  return {.id = "feature-scale",
-          .title = "Feature scale",
-          .help = "Divides every input channel by its calibrated maximum and multiplies the weights that read it: one static scale then fits all "
-                  "channels. The factors vanish in the weights before; the float model stays the same.",
-          .parameters = {numberParam("most", "Largest ratio", "How far the factors of two channels may lie apart; smaller channels share the smallest factor.", 1, 65536, 65536),
-                         flagParam("powers", "Powers of two", "Only factors that are a power of two apart, as LLM-FP4's exponent biases are.", false),
-                         seamsParam(SeamChoice::Down)},
-          .needs = {.stats = true},
-          .solve = solve};
+  return {
+      .id = "feature-scale",
+      .title = "Feature scale",
+      .help =
+          "Divides every input channel by its calibrated maximum and multiplies the weights that read it: one static scale then fits all "
+          "channels. The factors vanish in the weights before; the float model stays the same.",
+      .parameters = {numberParam("most", "Largest ratio",
+                                 "How far the factors of two channels may lie apart; smaller channels share the smallest factor.", 1, 65536,
+                                 65536),
+                     flagParam("powers", "Powers of two", "Only factors that are a power of two apart, as LLM-FP4's exponent biases are.",
+                               false),
+                     seamsParam(SeamChoice::Down)},
+      .needs = {.stats = true},
+      .solve = solve};
 }
 
 }  // namespace bitscape

@@ -54,8 +54,14 @@ std::string faultOf(const ParamSpec& spec, const Json& value) {
 }  // namespace
 
 ParamSpec numberParam(std::string id, std::string title, std::string help, double low, double high, double fallback) {
-  return {.id = std::move(id), .title = std::move(title), .help = std::move(help), .low = low, .high = high, .fallback = fallback,
-          .kind = ParamSpec::Kind::Number, .choices = {}};
+  return {.id = std::move(id),
+          .title = std::move(title),
+          .help = std::move(help),
+          .low = low,
+          .high = high,
+          .fallback = fallback,
+          .kind = ParamSpec::Kind::Number,
+          .choices = {}};
 }
 
 ParamSpec integerParam(std::string id, std::string title, std::string help, std::int64_t low, std::int64_t high, std::int64_t fallback) {
@@ -100,7 +106,8 @@ ParamValues::ParamValues(const std::vector<ParamSpec>& specs, const Json& given)
 
 const Json& ParamValues::at(std::string_view id) const {
   const auto found = m_values.find(std::string(id));
-  if (found == m_values.end()) throw Error("there is no parameter \"" + std::string(id) + "\" here; its solver asks for what it does not declare");
+  if (found == m_values.end())
+    throw Error("there is no parameter \"" + std::string(id) + "\" here; its solver asks for what it does not declare");
   return *found;
 }
 
@@ -118,7 +125,8 @@ std::vector<Issue> faultsOf(const std::vector<ParamSpec>& specs, const Json& giv
     if (!spec) {
       std::vector<std::string> known;
       for (const ParamSpec& s : specs) known.push_back(s.id);
-      issues.push_back({item.key(), "is unknown; " + (known.empty() ? "there are no parameters here: remove it" : "there are " + quoted(known))});
+      issues.push_back(
+          {item.key(), "is unknown; " + (known.empty() ? "there are no parameters here: remove it" : "there are " + quoted(known))});
     } else if (std::string fault = faultOf(*spec, item.value()); !fault.empty()) {
       issues.push_back({item.key(), std::move(fault)});
     }

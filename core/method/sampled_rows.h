@@ -13,9 +13,9 @@
 namespace bitscape {
 
 struct SampledRows {
-  Tensor rows;             // float32 [rows, channels]
-  Tensor share;            // float32 [rows], sums to 1
-  Tensor weighted() const; // rows times sqrt(share): their X'X is the estimate above
+  Tensor rows;              // float32 [rows, channels]
+  Tensor share;             // float32 [rows], sums to 1
+  Tensor weighted() const;  // rows times sqrt(share): their X'X is the estimate above
 };
 // At most `most` of the random rows, evenly spread over the text, and all top rows, on the device and in the type of `like`.
 SampledRows sampledRows(const InputStats& stats, std::int64_t most, const Tensor& like);

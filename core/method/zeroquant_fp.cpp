@@ -37,8 +37,9 @@ MethodSetup setup(const Plan& bits, const ModelConfig& config) {
 Method method(std::string id, std::string title, MethodSetup (*setup)(const Plan&, const ModelConfig&)) {
   return {.id = std::move(id),
           .title = std::move(title),
-          .citation = "Wu, Yao, He: ZeroQuant-FP: A Leap Forward in LLMs Post-Training W4A8 Quantization Using Floating-Point Formats, "
-                      "arXiv 2307.09782",
+          .citation =
+              "Wu, Yao, He: ZeroQuant-FP: A Leap Forward in LLMs Post-Training W4A8 Quantization Using Floating-Point Formats, "
+              "arXiv 2307.09782",
           .setup = setup};
 }
 
@@ -46,6 +47,8 @@ Method method(std::string id, std::string title, MethodSetup (*setup)(const Plan
 
 Method zeroQuantFpMethod() { return method("zeroquant-fp", "ZeroQuant-FP", setup<ScaleRule::Range>); }
 Method zeroQuantFpM1Method() { return method("zeroquant-fp-m1", "ZeroQuant-FP, scales M1 (powers of two)", setup<ScaleRule::PowerOfTwo>); }
-Method zeroQuantFpM2Method() { return method("zeroquant-fp-m2", "ZeroQuant-FP, scales M2 (ratios powers of two)", setup<ScaleRule::PowerOfTwoRatio>); }
+Method zeroQuantFpM2Method() {
+  return method("zeroquant-fp-m2", "ZeroQuant-FP, scales M2 (ratios powers of two)", setup<ScaleRule::PowerOfTwoRatio>);
+}
 
 }  // namespace bitscape

@@ -6,8 +6,8 @@
 //   M3  + down, whose input channels have calibrated scales folded into up
 // A feature-wise input is divided by its channels' maxima and has one static symmetric scale. Weights are symmetric per output channel.
 // Left out: the softmax's own 8-bit codes and the residual additions in 8 bits (no step reaches them here), the embedding's codes. Queries,
-// keys and values are quantized by token and head at run time, where the paper has one static scale. There is no released code; the
-// modes' contents follow the paper's table. Meant for 8 bits; others do what they can.
+// keys and values are quantized by token and head at run time, where the paper has one static scale. There is no released code:
+// what belongs to which mode is our reading of the paper. Meant for 8 bits; others do what they can.
 #include "core/method/feature_scale.h"
 #include "core/method/plan_formats.h"
 
@@ -21,9 +21,11 @@ void makeStatic(LinearPlan& linear) {
 
 template <int Mode>
 MethodSetup setup(const Plan& bits, const ModelConfig& config) {
-  MethodSetup setup{.plan = withFormats(bits, [](Format& weight) {
-                      if (weight.grid.table.empty()) weight.symmetry = Symmetry::Symmetric;
-                    }, {})};
+  MethodSetup setup{.plan = withFormats(bits,
+                                        [](Format& weight) {
+                                          if (weight.grid.table.empty()) weight.symmetry = Symmetry::Symmetric;
+                                        },
+                                        {})};
   const bool inputs = bits.uniform.input.has_value();
   const auto leaveFloat = [](LinearPlan& linear) { linear = {}; };
   const auto featureWise = [&](Role role, const char* seam) {
@@ -48,8 +50,9 @@ MethodSetup setup(const Plan& bits, const ModelConfig& config) {
 Method method(std::string id, std::string title, MethodSetup (*setup)(const Plan&, const ModelConfig&)) {
   return {.id = std::move(id),
           .title = std::move(title),
-          .citation = "Yao, Aminabadi, Youn, Wu, Zheng, He: ZeroQuant-HERO: Hardware-Enhanced Robust Optimized Post-Training Quantization "
-                      "Framework for W8A8 Transformers, arXiv 2310.17723",
+          .citation =
+              "Yao, Aminabadi, Youn, Wu, Zheng, He: ZeroQuant-HERO: Hardware-Enhanced Robust Optimized Post-Training Quantization "
+              "Framework for W8A8 Transformers, arXiv 2310.17723",
           .setup = setup};
 }
 

@@ -38,7 +38,8 @@ std::vector<double> roundTrip(const Tensor& w, std::int64_t o, std::int64_t begi
 }
 
 // The cost of one granule at the output, in doubles.
-double costOf(const Tensor& w, const Tensor& rows, std::int64_t o, std::int64_t begin, std::int64_t width, int levels, double ratio, bool diagonal) {
+double costOf(const Tensor& w, const Tensor& rows, std::int64_t o, std::int64_t begin, std::int64_t width, int levels, double ratio,
+              bool diagonal) {
   const std::vector<double> rounded = roundTrip(w, o, begin, width, levels, ratio);
   double cost = 0;
   for (std::int64_t t = 0; t < rows.size(0); ++t) {
@@ -124,7 +125,8 @@ class ClipSearchTest : public QObject {
     const Tensor ratio = bestWeightClip(w, rows, format, {}, clipRatios(0.4, 13), true).ratio;
     QCOMPARE(ratio.size(0), std::int64_t{12});
     for (std::int64_t o = 0; o < 12; ++o) QCOMPARE(at2(ratio, o, 0), at2(ratio, o / 4 * 4, 0));
-    const Tensor all = bestWeightClip(w, rows, integerFormat(3, Symmetry::Symmetric, Granularity::Tensor), {}, clipRatios(0.4, 13), true).ratio;
+    const Tensor all =
+        bestWeightClip(w, rows, integerFormat(3, Symmetry::Symmetric, Granularity::Tensor), {}, clipRatios(0.4, 13), true).ratio;
     QVERIFY(all.eq(all[0][0]).all().item<bool>());
   }
 
@@ -177,7 +179,7 @@ class ClipSearchTest : public QObject {
     const SampledRows all = sampledRows(stats, 100, like);
     QCOMPARE(all.rows.size(0), std::int64_t{10});
     QVERIFY(std::fabs(all.share.sum().item<double>() - 1) < 1e-6);
-    QVERIFY(std::fabs(all.share[9].item<double>() - 0.001) < 1e-7);    // a top row stands for itself
+    QVERIFY(std::fabs(all.share[9].item<double>() - 0.001) < 1e-7);  // a top row stands for itself
     QVERIFY(std::fabs(all.share[0].item<double>() - 0.998 / 8) < 1e-6);
     const SampledRows four = sampledRows(stats, 4, like);
     QCOMPARE(four.rows.size(0), std::int64_t{6});
@@ -201,7 +203,8 @@ class ClipSearchTest : public QObject {
       stats.rows = 400, stats.randomRows = 36;
       stats.sample.assign(x.const_data_ptr<float>(), x.const_data_ptr<float>() + x.numel());
       stats.sampleRows.assign(40, {0, 0});
-      stats.absmax.assign(static_cast<std::size_t>(shape.in), 4), stats.min.assign(static_cast<std::size_t>(shape.in), -4), stats.max = stats.absmax;
+      stats.absmax.assign(static_cast<std::size_t>(shape.in), 4), stats.min.assign(static_cast<std::size_t>(shape.in), -4),
+          stats.max = stats.absmax;
     }
     const Pass pass = clipSearchPass();
     const Plan plan = planFromName("w4a4g16");

@@ -14,7 +14,8 @@ namespace {
 
 ModelConfig config(std::int64_t hidden, std::int64_t heads, std::int64_t ffn) {
   ModelConfig config;
-  config.hidden = hidden, config.heads = heads, config.kvHeads = heads, config.headDim = hidden / heads, config.ffn = ffn, config.blocks = 2;
+  config.hidden = hidden, config.heads = heads, config.kvHeads = heads, config.headDim = hidden / heads, config.ffn = ffn,
+  config.blocks = 2;
   return config;
 }
 
@@ -121,10 +122,12 @@ class FloatingFormatsTest : public QObject {
     const std::vector<double> values = valuesOf(exponent, mantissa);
     Tensor w = at::empty({6, 32}, at::kFloat);
     for (std::int64_t o = 0; o < 6; ++o) {
-      for (std::int64_t i = 0; i < 32; ++i) w[o][i] = 0.01 * static_cast<double>(o + 1) * values[static_cast<std::size_t>(7 * i + o) % values.size()];
+      for (std::int64_t i = 0; i < 32; ++i)
+        w[o][i] = 0.01 * static_cast<double>(o + 1) * values[static_cast<std::size_t>(7 * i + o) % values.size()];
       w[o][0] = 0.01 * static_cast<double>(o + 1) * values.back();
     }
-    const Packed packed = searchFloatFormat(w, normal({40, 32}, 2), floatFormatsLike(weightOf("llm-fp4", "w4a16")), {}, clipRatios(0.5, 11));
+    const Packed packed =
+        searchFloatFormat(w, normal({40, 32}, 2), floatFormatsLike(weightOf("llm-fp4", "w4a16")), {}, clipRatios(0.5, 11));
     QCOMPARE(packed.format.grid.name, grid.toStdString());
     QVERIFY((dequantize(packed) - w).abs().max().item<double>() < 1e-6);
   }

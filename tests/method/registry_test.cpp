@@ -79,7 +79,8 @@ class RegistryTest : public QObject {
     QTest::addColumn<QString>("format");
     for (const Method& method : methods()) {
       if (!method.setup) continue;
-      for (const char* format : {"w8a8", "w6a6", "w4a8", "w4a4", "w4a4qkv4", "w3a16", "w2a16", "w4a16", "w4a16g64", "w3a16g64", "w2ba8", "float"}) {
+      for (const char* format :
+           {"w8a8", "w6a6", "w4a8", "w4a4", "w4a4qkv4", "w3a16", "w2a16", "w4a16", "w4a16g64", "w3a16g64", "w2ba8", "float"}) {
         QTest::newRow((method.id + " " + format).c_str()) << QString::fromStdString(method.id) << QString(format);
       }
     }
