@@ -62,7 +62,8 @@ Placement placeHint(FoldedBlock& block, const PlacedStep& placed, std::int64_t w
   const Clip& clip = std::get<Clip>(placed.step);
   if (placed.linear) {
     block.weightClip[at(*placed.linear)].push_back(clip);
-    return {placed.seam, "clip the weight of " + std::string(roleName(*placed.linear)), true, 0, "The weight's scales are stored narrower."};
+    return {placed.seam, "clip the weight of " + std::string(roleName(*placed.linear)), true, 0,
+            "The weight's scales are stored narrower."};
   }
   if (clip.ratio.numel() != 1) throw Error("the ratio that clips inputs must be one number, not " + std::to_string(clip.ratio.numel()));
   if (placed.seam == SeamKind::QueryKey || placed.seam == SeamKind::Residual) throw Error("inputs are clipped before linears alone");
@@ -122,19 +123,20 @@ Placement placeAtResidual(FoldedBlock& block, const ModelConfig& config, const S
   }
   if (block.residual) throw Error("the residual stream has been turned already; one change of its basis is allowed");
   check(step, config.hidden);
-  for (const SeamKind seam : {SeamKind::AttentionInput, SeamKind::FfnInput}) {
-    if (!block.online[at(seam)].empty()) {
-      throw Error("the residual stream must be turned before steps run online at " + std::string(seamName(seam)) +
-                  "; move it to the top of the stack");
-    }
-    const Scale scale = normScale(block, seam);
-    for (const Role role : consumers(seam)) {
-      turnColumns(block, role, scale);
+  constexpr std::array kNorms{SeamKind::AttentionInput, SeamKind::FfnInput};
+  for (const SeamKind seam : kNorms) {
+    if (block.online[at(seam)].empty()) continue;
+    throw Error("the residual stream must be turned before steps run online at " + std::string(seamName(seam)) +
+                "; move it to the top of the stack");
+  }
+  const std::array scales{normScale(block, kNorms[0]), normScale(block, kNorms[1])};
+  for (std::size_t i = 0; i < kNorms.size(); ++i) {
+    for (const Role role : consumers(kNorms[i])) {
+      turnColumns(block, role, scales[i]);
       turnColumns(block, role, step);
     }
-    Tensor& norm = seam == SeamKind::AttentionInput ? block.weights.attentionNorm : block.weights.ffnNorm;
-    norm = at::ones_like(norm);
   }
+  for (Tensor* norm : {&block.weights.attentionNorm, &block.weights.ffnNorm}) *norm = at::ones_like(*norm);
   for (const Role role : {Role::O, Role::Down}) turnRows(block, role, step);
   block.residual = step;
   return {SeamKind::Residual, describe(step, config.hidden), true, 0,

@@ -9,9 +9,9 @@
 //   q<->k    Scale, equal in rotary pairs and over the query heads of a key/value head: rows of q / factor, rows of k * factor (the norms
 //            of q and k where the model has them, then shared by all heads); Rotate and Hadamard within a head run online on q and k
 //            after RoPE
-//   residual Rotate and Hadamard of the hidden size: a change of basis of the whole residual stream. The norms' weights go into their
-//            consumers first (Scale by the norm), then embedding, rows of o and down, columns of the norms' consumers and lm_head turn.
-//            The same step must stand in every block.
+//   residual Rotate, Hadamard and Permute: a change of basis of the whole residual stream, once, before anything is online at the norms.
+//            The norms' weights go into their consumers first (Scale by the norm), then embedding, rows of o and down, columns of the
+//            norms' consumers and lm_head turn. The same step must stand in every block.
 // Thread-compatible; throw Error on a step that does not fit its seam.
 #pragma once
 

@@ -111,7 +111,8 @@ void turnRows(FoldedBlock& block, Role role, const Step& step) {
   const auto* permute = std::get_if<Permute>(&step);
   if (!permute) return;
   for (Clip& clip : block.weightClip[index]) {
-    if (clip.ratio.dim() == 2 && clip.ratio.size(0) == rows) clip.ratio = clip.ratio.index_select(0, permute->source.to(clip.ratio.device()));
+    if (clip.ratio.dim() == 2 && clip.ratio.size(0) == rows)
+      clip.ratio = clip.ratio.index_select(0, permute->source.to(clip.ratio.device()));
   }
 }
 
@@ -170,7 +171,8 @@ Taken intoQueryKey(FoldedBlock& block, const ModelConfig& config, const Step& st
   std::string why = "its factors differ within rotary pairs";
   if (paired && config.qkNorm) {
     if (shared) {
-      for (const auto& [norm, factor] : {std::pair(&block.weights.qNorm, heads[0]), std::pair(&block.weights.kNorm, heads[0].reciprocal())}) {
+      for (const auto& [norm, factor] :
+           {std::pair(&block.weights.qNorm, heads[0]), std::pair(&block.weights.kNorm, heads[0].reciprocal())}) {
         *norm = *norm / factor.to(norm->device(), norm->scalar_type());
       }
       return {true, "Folds into the weights of the norms of q and k."};

@@ -133,8 +133,8 @@ Tensor applyHadamard(const Tensor& x, std::int64_t n, bool transposed) {
   const c10::NoGradGuard noGrad;
   const Base& base = baseOf(hadamardBase(n));
   if (x.dim() == 0 || x.size(-1) % n != 0) {
-    throw Error("a Hadamard matrix of size " + std::to_string(n) + " does not divide " +
-                std::to_string(x.dim() == 0 ? 0 : x.size(-1)) + " channels; choose a size that does");
+    throw Error("a Hadamard matrix of size " + std::to_string(n) + " does not divide " + std::to_string(x.dim() == 0 ? 0 : x.size(-1)) +
+                " channels; choose a size that does");
   }
   if (n == 1 || x.numel() == 0) return x.clone();
   const auto type = x.scalar_type() == at::kDouble ? at::kDouble : at::kFloat;

@@ -56,8 +56,7 @@ void checkShape(const Hadamard& hadamard, std::int64_t width) {
   if (const auto fault = hadamardFault(hadamard.size)) throw Error(*fault);
   if (width % hadamard.size != 0) {
     throw Error("the Hadamard step turns runs of " + std::to_string(hadamard.size) + " channels, which do not divide the seam's " +
-                std::to_string(width) + "; choose a size that does, such as " +
-                std::to_string(hadamardDividing(width, hadamard.size)));
+                std::to_string(width) + "; choose a size that does, such as " + std::to_string(hadamardDividing(width, hadamard.size)));
   }
   if (!hadamard.signs.defined()) return;
   if (hadamard.signs.dim() != 1 || (hadamard.signs.size(0) != hadamard.size && hadamard.signs.size(0) != width)) {
@@ -117,8 +116,8 @@ void checkValues(const Rotate& rotate) {
 void checkValues(const Hadamard& hadamard) {
   if (!hadamard.signs.defined()) return;
   if (const auto place = firstTrue(hadamard.signs.abs() != 1)) {
-    throw Error("the Hadamard step's sign " + std::to_string(*place) + " is " +
-                std::to_string(hadamard.signs[*place].item<double>()) + "; signs are +1 or -1");
+    throw Error("the Hadamard step's sign " + std::to_string(*place) + " is " + std::to_string(hadamard.signs[*place].item<double>()) +
+                "; signs are +1 or -1");
   }
 }
 
@@ -220,6 +219,11 @@ Tensor applyToHessian(const Step& step, const Tensor& hessian) {
     throw Error("a Hessian alone does not tell what a shift makes of it; map the statistics, which know the mean");
   }
   if (!isTransform(step)) return hessian;
+  if (const auto* permute = std::get_if<Permute>(&step)) {
+    checkShape(*permute, hessian.size(-1));
+    const Tensor source = permute->source.to(hessian.device());
+    return hessian.index_select(0, source).index_select(1, source);
+  }
   return applyToInput(step, applyToInput(step, hessian).t().contiguous());  // (H T)' T = T' H T, as H = H'
 }
 

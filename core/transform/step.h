@@ -39,7 +39,7 @@ struct Compensate {       // a weight is rounded as W + left right (rank 1 in AB
 using Step = std::variant<Scale, Permute, Rotate, Hadamard, Clip, Compensate>;
 
 // Throws Error unless the step can stand on `width` channels: factors finite and not 0, a bijection, orthonormal matrices, a size that
-// has a Hadamard matrix and divides the width, signs of +-1, ratios in range. (Clip and Compensate: shapes are checked where they are used.)
+// has a Hadamard matrix and divides the width, signs of +-1, ratios in range. (Shapes of Clip and Compensate are checked when placed.)
 void check(const Step& step, std::int64_t width);
 
 // X T (with the shift), in the type and on the device of X. Throws Error when the width of X and the step do not fit.

@@ -54,7 +54,8 @@ TinyModel tinyModel(Kind kind) {
     if (config.qkNorm) weights.qNorm = norm(config.headDim), weights.kNorm = norm(config.headDim);
     for (const Role role : kBlockRoles) {
       const LinearShape shape = shapeOf(config, role);
-      weights.weight[static_cast<std::size_t>(role)] = dice.normal({shape.out, shape.in}) * (1.5 / std::sqrt(static_cast<double>(shape.in)));
+      weights.weight[static_cast<std::size_t>(role)] =
+          dice.normal({shape.out, shape.in}) * (1.5 / std::sqrt(static_cast<double>(shape.in)));
       if (kind == Kind::Biases) weights.bias[static_cast<std::size_t>(role)] = 0.3 * dice.normal({shape.out});
     }
     model.blocks.push_back(weights);
@@ -188,7 +189,8 @@ class FoldTest : public QObject {
     QTest::addColumn<int>("kind");
     QTest::addColumn<int>("seam");
     for (const int kind : {0, 1, 2, 3}) {
-      for (const SeamKind seam : kAllSeams) QTest::addRow("model %d, %s", kind, std::string(seamName(seam)).c_str()) << kind << static_cast<int>(seam);
+      for (const SeamKind seam : kAllSeams)
+        QTest::addRow("model %d, %s", kind, std::string(seamName(seam)).c_str()) << kind << static_cast<int>(seam);
     }
   }
   void nothingChanges() {
@@ -215,7 +217,8 @@ class FoldTest : public QObject {
       const SeamKind seam = kAllSeams[dice.below(5)];
       std::vector<NamedStep> possible = stepsAt(model.config, seam, dice);
       // After a step that is online, a scale of q and k must be one that can be, too.
-      if (seam == SeamKind::QueryKey) std::erase_if(possible, [](const NamedStep& step) { return step.name == "scale in pairs of groups"; });
+      if (seam == SeamKind::QueryKey)
+        std::erase_if(possible, [](const NamedStep& step) { return step.name == "scale in pairs of groups"; });
       steps.push_back({seam, possible[static_cast<std::size_t>(dice.below(std::ssize(possible)))].step, {}});
     }
     const QString text = fault(model, steps);

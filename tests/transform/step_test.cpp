@@ -106,7 +106,8 @@ class StepTest : public QObject {
   }
   void theInputKeepsItsType() {
     const Tensor x = random({3, 8}, 1).to(at::kBFloat16);
-    for (const Step& step : {Step(Scale{at::full({8}, 2.0)}), Step(Permute{permutation(8, 1)}), Step(Rotate{orthogonal(8, 1)}), Step(Hadamard{4, {}})}) {
+    for (const Step& step :
+         {Step(Scale{at::full({8}, 2.0)}), Step(Permute{permutation(8, 1)}), Step(Rotate{orthogonal(8, 1)}), Step(Hadamard{4, {}})}) {
       QCOMPARE(applyToInput(step, x).scalar_type(), at::kBFloat16);
     }
   }
