@@ -35,6 +35,7 @@
 #include "views/model/model_panel.h"
 #include "views/recipe/plan_edit.h"
 #include "views/recipe/recipe_panel.h"
+#include "views/stack/stack_panel.h"
 #include "views/start/start_page.h"
 #include "views/style/colour_scale.h"
 
@@ -43,6 +44,11 @@ namespace {
 
 constexpr double kSavePatience = 60;             // seconds that closing waits for a file being written
 constexpr int kStatusMs = 6000;
+constexpr int kRoomForBoth = 900;                // pixels of height from which stack and bits stand one above the other
+
+QString askForText(QWidget* window, const QString& title, const QString& last) {
+  return QFileDialog::getOpenFileName(window, title, QFileInfo(last).path(), MainWindow::tr("Texts (*.txt *.md);;All files (*)"));
+}
 
 QScrollArea* scrolling(QWidget* content) {
   auto* scroll = new QScrollArea;
@@ -76,6 +82,7 @@ MainWindow::MainWindow(Document& document, QWidget* parent) : QMainWindow(parent
   buildMenus();
   restoreLayout();
   connect(m_workspace, &Workspace::chooseTextRequested, this, &MainWindow::chooseText);
+  connect(m_workspace, &Workspace::chooseCalibrationRequested, this, &MainWindow::chooseCalibration);
   connect(m_files, &FileActions::closeRequested, this, &QWidget::close);
   connect(m_keeper.get(), &StudyKeeper::changed, this, &MainWindow::showTitle);
   connect(&m_document, &Document::modelChanged, this, &MainWindow::showModel);
@@ -116,7 +123,10 @@ QDockWidget* MainWindow::addDock(const QString& name, const QString& title, QWid
 
 void MainWindow::buildDocks() {
   m_modelDock = addDock(QStringLiteral("model"), tr("Model"), &m_workspace->model(), Qt::LeftDockWidgetArea);
-  m_recipeDock = addDock(QStringLiteral("recipe"), tr("Recipe"), scrolling(&m_workspace->recipe()), Qt::RightDockWidgetArea);
+  setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+  setTabPosition(Qt::RightDockWidgetArea, QTabWidget::North);
+  m_stackDock = addDock(QStringLiteral("stack"), tr("Stack"), &m_workspace->stack(), Qt::RightDockWidgetArea);
+  m_recipeDock = addDock(QStringLiteral("recipe"), tr("Bits"), scrolling(&m_workspace->recipe()), Qt::RightDockWidgetArea);
   m_jobList = new JobList;
   m_jobsDock = addDock(QStringLiteral("jobs"), tr("Jobs"), scrolling(m_jobList), Qt::BottomDockWidgetArea);
   auto* history = new QUndoView(&m_document.undoStack());
@@ -151,7 +161,7 @@ void MainWindow::buildViewMenu() {
                     [this, page] { m_tabs->setCurrentIndex(page); });
   }
   view->addSeparator();
-  for (auto* dock : {m_modelDock, m_recipeDock, m_jobsDock, m_historyDock, m_logDock}) view->addAction(dock->toggleViewAction());
+  for (auto* dock : {m_modelDock, m_stackDock, m_recipeDock, m_jobsDock, m_historyDock, m_logDock}) view->addAction(dock->toggleViewAction());
   view->addSeparator();
   auto* theme = view->addMenu(tr("&Theme"));
   auto* appearances = new QActionGroup(this);
@@ -213,6 +223,8 @@ void MainWindow::wireJobs() {
 void MainWindow::restoreLayout() {
   const auto space = screen()->availableSize();
   resize(std::min(1600, space.width() * 19 / 20), std::min(1000, space.height() * 19 / 20));
+  height() >= kRoomForBoth ? splitDockWidget(m_stackDock, m_recipeDock, Qt::Vertical) : tabifyDockWidget(m_stackDock, m_recipeDock);
+  m_stackDock->raise();
   arrangeDocks();
   m_firstState = saveState(settings::kLayoutVersion);
   if (const auto stored = settings::layout()) {
@@ -232,12 +244,18 @@ void MainWindow::arrangeDocks() {
   resizeDocks({m_modelDock, m_recipeDock}, {std::min(letter * 62, width() * 24 / 100), std::min(letter * 44, width() * 20 / 100)}, Qt::Horizontal);
   resizeDocks({m_jobsDock, m_historyDock}, {width() / 2, width() / 2}, Qt::Horizontal);
   resizeDocks({m_jobsDock}, {height() * 15 / 100}, Qt::Vertical);
+  resizeDocks({m_stackDock, m_recipeDock}, {height() * 55 / 100, height() * 45 / 100}, Qt::Vertical);
 }
 
 void MainWindow::chooseText() {
-  const auto path = QFileDialog::getOpenFileName(this, tr("Text to evaluate on"), QFileInfo(m_document.textPath()).path(),
-                                                 tr("Texts (*.txt *.md);;All files (*)"));
+  const auto path = askForText(this, tr("Text to evaluate on"), m_document.textPath());
   if (!path.isEmpty()) m_document.setTextPath(path);
+}
+
+void MainWindow::chooseCalibration() {
+  const auto& text = m_document.recipe().calibration;
+  const auto path = askForText(this, tr("Text to calibrate on"), text ? QString::fromStdString(text->path) : m_document.textPath());
+  if (!path.isEmpty()) m_workspace->stack().setCalibration(path);
 }
 
 void MainWindow::showModel() {

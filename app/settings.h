@@ -31,7 +31,7 @@ QString unsavedFolder();
 Appearance appearance();
 void setAppearance(Appearance appearance);
 
-inline constexpr int kLayoutVersion = 2;     // raised when docks are added or renamed
+inline constexpr int kLayoutVersion = 3;     // raised when docks are added or renamed
 struct Layout {
   QByteArray geometry, state;
 };

@@ -22,6 +22,7 @@
 #include "views/model/model_panel.h"
 #include "views/overview/overview_panel.h"
 #include "views/recipe/recipe_panel.h"
+#include "views/stack/stack_panel.h"
 #include "views/weights/weights_panel.h"
 
 namespace bitscape {
@@ -71,6 +72,7 @@ Workspace::Workspace(Document& document, QTabWidget& tabs, QObject* parent) : QO
   }
   m_model = new ModelPanel;
   m_recipe = new RecipePanel(selection);
+  m_stack = new StackPanel;
   m_runs = new Runs(document, this);
   m_effects = new Effects(document, this);
   auto* overview = new OverviewPresenter(document, *m_effects, *m_overview, this);
@@ -82,6 +84,7 @@ Workspace::Workspace(Document& document, QTabWidget& tabs, QObject* parent) : QO
   connect(evaluate, &EvaluatePresenter::chooseText, this, &Workspace::chooseTextRequested);
   wireModel();
   wireRecipe();
+  wireStack();
 }
 
 QString Workspace::pageTitle(PageIndex page) {
@@ -124,6 +127,19 @@ void Workspace::wireRecipe() {
   connect(&m_document, &Document::modelChanged, this, [this] {
     m_recipe->setModel(&m_document.model()->config());
     m_recipe->setRecipe(m_document.recipe());
+  });
+}
+
+void Workspace::wireStack() {
+  connect(m_stack, &StackPanel::edited, &m_document, &Document::edit);
+  connect(m_stack, &StackPanel::failed, &m_document, &Document::failed);
+  connect(m_stack, &StackPanel::chooseCalibrationRequested, this, &Workspace::chooseCalibrationRequested);
+  connect(&m_document.preview(), &StackPreview::outcomeChanged, this, [this] { m_stack->setOutcome(m_document.preview().outcome()); });
+  connect(&m_document, &Document::recipeChanged, this, [this] { m_stack->setRecipe(m_document.recipe()); });
+  connect(&m_document, &Document::modelChanged, this, [this] {
+    m_stack->setModel(&m_document.model()->config());
+    m_stack->setRecipe(m_document.recipe());
+    m_stack->setOutcome(m_document.preview().outcome());
   });
 }
 

@@ -23,6 +23,7 @@ class OverviewPanel;
 class Page;
 class RecipePanel;
 class Runs;
+class StackPanel;
 class StudyKeeper;
 class WeightsPanel;
 struct ReportContents;
@@ -32,7 +33,7 @@ class Workspace : public QObject {
  public:
   enum PageIndex { OverviewPage, ActivationsPage, WeightsPage, AttentionPage, EvaluatePage, PageCount };
 
-  // Adds the pages to `tabs`, which owns them; the two dock panels have no parent yet.
+  // Adds the pages to `tabs`, which owns them; the three dock panels have no parent yet.
   Workspace(Document& document, QTabWidget& tabs, QObject* parent = nullptr);
 
   OverviewPanel& overview() { return *m_overview; }
@@ -42,6 +43,7 @@ class Workspace : public QObject {
   EvaluatePanel& evaluate() { return *m_evaluate; }
   ModelPanel& model() { return *m_model; }
   RecipePanel& recipe() { return *m_recipe; }
+  StackPanel& stack() { return *m_stack; }
   Runs& runs() { return *m_runs; }
   Effects& effects() { return *m_effects; }
 
@@ -52,12 +54,14 @@ class Workspace : public QObject {
 
  Q_SIGNALS:
   void chooseTextRequested();
+  void chooseCalibrationRequested();
 
  private:
   Json viewState() const;
   void setViewState(const Json& state);
   void wireModel();
   void wireRecipe();
+  void wireStack();
 
   Document& m_document;
   QTabWidget& m_tabs;
@@ -68,6 +72,7 @@ class Workspace : public QObject {
   EvaluatePanel* m_evaluate = nullptr;
   ModelPanel* m_model = nullptr;
   RecipePanel* m_recipe = nullptr;
+  StackPanel* m_stack = nullptr;
   Runs* m_runs = nullptr;
   Effects* m_effects = nullptr;
   std::vector<Page*> m_pages;                    // by PageIndex

@@ -54,7 +54,8 @@ QString capital(QString text) {
 QString foldedText(const std::vector<Placement>& placements) {
   QStringList reasons;
   for (const auto& placement : placements) {
-    const auto reason = q(placement.reason);
+    auto reason = q(placement.reason);
+    if (reason.endsWith(QLatin1Char('.'))) reason.chop(1);  // the other lines of rows end without one
     if (!reason.isEmpty() && !reasons.contains(reason)) reasons << reason;
   }
   if (reasons.size() == 1) return capital(reasons.front());
