@@ -48,8 +48,8 @@ void AttentionLoader::refresh() {
 }
 
 void AttentionLoader::prepare(Side side) {
-  SideAnalysis::Source source{m_document.pipeline(side), std::nullopt};
-  if (side == Side::B && !m_document.hasOther()) source.recipe = m_document.recipe();
+  if (side == Side::B && !m_document.faultOfB().isEmpty()) return;   // what is there stays
+  const auto source = m_document.sourceOf(side);
   const auto key = source.pipeline ? source.key() + " block " + std::to_string(m_look.block) : std::string();
   auto& now = lane(side);
   if (key != now.key) {
@@ -62,6 +62,7 @@ void AttentionLoader::prepare(Side side) {
   }
   if (!isWanted(side) || key.empty()) return stop(side);
   if (!now.traced) {
+    if (source.previews && !source.previews->canSolve(*source.recipe)) return;   // looked at again when the statistics are there
     if (now.fault.isEmpty() && now.job == 0) trace(side, source);
     return;
   }

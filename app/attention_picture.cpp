@@ -35,6 +35,13 @@ std::shared_ptr<HeatGrid> gridOf(const TracedBlock& traced, int head, std::int64
   return grid;
 }
 
+BlocksOf blocksOf(const SideAnalysis::Source& source, int block, const Progress& progress) {
+  if (!source.recipe) return {};
+  if (!source.previews) return source.pipeline->blocks(*source.recipe, nullptr, progress);
+  return [previewed = source.previews->get(*source.recipe, block, progress), &config = source.previews->model()->config()](
+             int at, const BlockWeights& weights) { return at == previewed->block ? previewed->run(config) : floatRun(weights); };
+}
+
 }  // namespace
 
 std::int64_t TracedBlock::bytes() const {
@@ -49,8 +56,8 @@ TracedBlock traceBlock(const SideAnalysis::Source& source, const QString& prompt
   TracedBlock traced;
   const auto ids = tokensOf(prompt, pipeline, &traced.wasCut);
   for (const auto id : ids) traced.texts << visibleToken(QString::fromStdString(pipeline.tokenizer()->tokenBytes(id)));
-  const auto linears = source.recipe ? source.pipeline->linears(*source.recipe, nullptr, progress.part(0, 0.1)) : LinearsOf();
-  traced.trace = traceAttention(*pipeline.model(), ids, block, {}, progress.part(0.1, 0.7), linears);
+  const auto blocks = blocksOf(source, block, progress.part(0, 0.1));
+  traced.trace = traceAttention(*pipeline.model(), ids, block, {}, progress.part(0.1, 0.7), blocks);
   const auto heads = static_cast<int>(traced.trace.heads());
   for (int head = 0; head < heads; ++head) {
     progress.checkpoint(0.7 + 0.2 * head / heads, "head " + std::to_string(head));

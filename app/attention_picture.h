@@ -26,7 +26,8 @@ struct TracedBlock {
   std::int64_t bytes() const;                                // that it occupies, roughly
 };
 
-// Runs the model up to `block`. Throws Error on an empty prompt, a block that is not there, a recipe that does not fit.
+// Runs the model up to `block`; of a static side the blocks before run float, so that the attention is what this block alone changes.
+// Throws Error on an empty prompt, a block that is not there, a recipe that does not fit.
 TracedBlock traceBlock(const SideAnalysis::Source& source, const QString& prompt, int block, const Progress& progress);
 // Throws Error when there is no such head.
 std::shared_ptr<const MaxPyramid> largeMap(const TracedBlock& traced, int head, const Progress& progress);

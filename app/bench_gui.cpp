@@ -17,6 +17,7 @@
 #include "app/studio.h"
 #include "app/wait_policy.h"
 #include "core/base/json.h"
+#include "views/activations/activations_panel.h"
 #include "views/heat/heat_map.h"
 #include "views/overview/overview_panel.h"
 
@@ -93,6 +94,45 @@ double editToRedraw(Document& document, MainWindow& window) {
   return times[1];
 }
 
+struct StackTimes {
+  double redraw = 0;    // ms until the selected place shows the edit, before and after beside each other
+  double overview = 0;  // s until the overview has the errors of every linear
+};
+
+// Moving smooth.alpha under a permutation and a Hadamard rotation; the medians of three moves.
+StackTimes stackToRedraw(Document& document, MainWindow& window) {
+  auto& page = window.workspace().activations();
+  window.showPage(Workspace::ActivationsPage);
+  page.compareBar()->setShown(Shown::SideBySide);
+  Q_EMIT page.shownChanged(Shown::SideBySide);
+  auto recipe = document.recipe();
+  recipe.plan = planFromName("w4a4");
+  recipe.stack = {{"smooth"}, {"permute"}, {"hadamard"}};
+  document.edit(QStringLiteral("stack"), recipe);
+  waitUntil([&] { return document.isAnalysed(); }, kPatience);
+  const auto picture = [&] {
+    const auto* known = document.analysis(Side::B).picture(document.selection().current().seam());
+    return known ? known->pyramid : nullptr;
+  };
+  std::vector<double> redraws, overviews;
+  for (const double alpha : {0.55, 0.6, 0.65}) {
+    const auto before = picture();
+    QElapsedTimer clock;
+    clock.start();
+    recipe.stack.front().parameters["alpha"] = alpha;
+    document.edit(QStringLiteral("alpha"), recipe);
+    waitUntil([&] { return picture() != before; }, kPatience);
+    page.repaint();
+    redraws.push_back(static_cast<double>(clock.nsecsElapsed()) / 1e6);
+    waitUntil([&] { return document.errors().isComplete(); }, kPatience);
+    overviews.push_back(static_cast<double>(clock.nsecsElapsed()) / 1e9);
+    waitUntil([&] { return document.isAnalysed(); }, kPatience);
+  }
+  std::sort(redraws.begin(), redraws.end());
+  std::sort(overviews.begin(), overviews.end());
+  return {redraws[1], overviews[1]};
+}
+
 }  // namespace
 
 int benchGui(bool json) {
@@ -130,15 +170,19 @@ int benchGui(bool json) {
   }
   const double memory = residentMegabytes();
   const double edit = editToRedraw(document, window);
+  const auto stack = stackToRedraw(document, window);
   const double frame = framePercentile();
   if (json) {
     const Json result{{"warm_start_s", firstPicture}, {"window_shown_s", start}, {"edit_redraw_ms", edit},
+                      {"stack_redraw_ms", stack.redraw}, {"overview_redraw_s", stack.overview},
                       {"frame_ms_p99", frame}, {"memory_mb", memory}};
     std::printf("%s\n", result.dump().c_str());
   } else {
     std::printf("window shown           %7.2f s after the process started\n", start);
     std::printf("warm start             %7.2f s until the first real picture (overview, block 0 of the sample)\n", firstPicture);
     std::printf("edit to redraw         %7.0f ms (first block's errors at new bits)\n", edit);
+    std::printf("stack edit to redraw   %7.0f ms (smooth.alpha under permute and hadamard: the selected place, before and after)\n", stack.redraw);
+    std::printf("stack edit to overview %7.2f s  (static errors of every linear)\n", stack.overview);
     std::printf("heat map frame, 99 %%   %7.1f ms (pan and zoom, %d x %d)\n", frame, kSide, kSide);
     std::printf("memory, every view open %6.0f MB\n", memory);
   }

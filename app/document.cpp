@@ -6,6 +6,7 @@
 #include "app/recipe_edit.h"
 #include "app/settings.h"
 #include "core/base/error.h"
+#include "core/study/model_solver.h"
 
 namespace bitscape {
 namespace {
@@ -45,7 +46,8 @@ Document::Document(Jobs& jobs, QObject* parent)
       m_prompt(bundledPrompt()),
       m_a(jobs, QStringLiteral("A"), this),
       m_b(jobs, QStringLiteral("B"), this),
-      m_errors(jobs, this) {
+      m_errors(jobs, this),
+      m_preview(jobs, this) {
   try {
     m_textPath = settings::bundledTextFile(QStringLiteral(":/sample_text.txt"));
   } catch (const Error&) {
@@ -56,9 +58,23 @@ Document::Document(Jobs& jobs, QObject* parent)
   m_b.setPrompt(m_prompt);
   m_a.setWanted(true);
   for (auto* side : {&m_a, &m_b}) connect(side, &SideAnalysis::failed, this, &Document::failed);
-  connect(&m_errors, &LinearErrors::failed, this, &Document::failed);
+  connect(&m_errors, &LinearErrors::failed, this, [this](const QString& sentence) {
+    if (!hasStack(m_recipe)) Q_EMIT failed(sentence);   // else the preview says it beside the stack
+  });
   connect(&m_a, &SideAnalysis::statsChanged, this, [this] {
-    if (m_a.hasStats()) measureErrors();
+    if (m_a.hasStats()) pointSides();
+  });
+  connect(&m_a, &SideAnalysis::pictureArrived, this, [this](int block) {
+    if (block == m_selection.current().linear.block) showPreview();
+  });
+  connect(&m_selection, &Selection::changed, this, [this](const Selected& now, const Selected& before) {
+    if (now.seam() != before.seam()) showPreview();
+  });
+  connect(&m_preview, &StackPreview::picturesArrived, this, [this](const std::map<SeamId, PromptPicture>& pictures) {
+    if (isStatic() && pictures.begin()->first.block == m_selection.current().linear.block) m_b.takePictures(m_a.tokens(), pictures);
+  });
+  connect(&m_errors, &LinearErrors::mappedChanged, this, [this] {
+    if (isStatic() && m_errors.mapped().stats) m_b.takeStats(m_errors.mapped(), tr("%1, pushed through the stack: static").arg(m_a.statsNote()));
   });
 }
 
@@ -125,6 +141,7 @@ void Document::adopt(std::shared_ptr<Pipeline> pipeline, std::shared_ptr<Pipelin
   m_other = std::move(other);
   m_undo.clear();
   m_errors.forget();
+  m_previews = std::make_shared<const BlockPreviews>(model(), nullptr);
   m_recipe = study ? study->state.recipe : firstRecipe();
   if (study) {
     m_prompt = QString::fromStdString(study->state.prompt);
@@ -201,17 +218,55 @@ void Document::applyRecipe(const Recipe& recipe) {
 // Each side and the errors are told what is current; they know what of it they have.
 void Document::pointSides() {
   if (!m_pipeline) return;
-  m_a.setSource({m_pipeline, std::nullopt});
-  if (m_other) {
-    m_b.setSource({m_other, std::nullopt});
-  } else {
-    m_b.setSource({m_pipeline, m_recipe});
+  m_a.setSource(sourceOf(Side::A));
+  renewPreviews();
+  const auto source = sourceOf(Side::B);
+  if (faultOfB().isEmpty()) {
+    m_b.setSource(source);
+  } else if (m_b.source().pipeline != source.pipeline) {
+    m_b.setSource({});
   }
   measureErrors();
+  showPreview();
+}
+
+bool Document::isStatic() const { return !m_other && hasStack(m_recipe) && !m_recipe.propagate; }
+
+QString Document::modeName() const { return m_other ? QString() : isStatic() ? tr("static") : tr("propagated"); }
+
+SideAnalysis::Source Document::sourceOf(Side side) const {
+  if (side == Side::A || m_other) return {pipeline(side), std::nullopt, nullptr};
+  return {m_pipeline, m_recipe, isStatic() ? m_previews : nullptr};
+}
+
+QString Document::faultOfB() const {
+  if (m_other || !m_previews) return {};
+  if (const auto faults = m_previews->faults(m_recipe); !faults.empty()) return QString::fromStdString(faults.front().message);
+  if (isStatic() || m_recipe.calibration || !needsOf(m_recipe, model()->config()).any()) return {};
+  return tr("This recipe needs a calibration text: choose one in the stack.");
+}
+
+// The preview knows what of it is new.
+void Document::showPreview() {
+  StackPreview::Subject subject{m_previews, m_recipe, m_selection.current().seam(), {}};
+  if (isStatic() && !m_wantB.isEmpty()) {
+    for (const SeamKind kind : kLinearSeams) {
+      const SeamId seam{subject.seam.block, kind};
+      if (const auto* picture = m_a.picture(seam)) subject.pictures[seam] = *picture;
+    }
+  }
+  m_preview.show(std::move(subject));
+}
+
+void Document::renewPreviews() {
+  const auto stats = m_a.hasStats() ? m_a.stats() : nullptr;
+  if (m_previews && m_previews->model() == model() && m_previews->stats() == stats) return;
+  if (m_previews && m_previews->stats()) m_errors.forget();   // they were of other statistics
+  m_previews = std::make_shared<const BlockPreviews>(model(), stats);
 }
 
 void Document::measureErrors() {
-  m_errors.measure(model(), m_a.hasStats() ? m_a.stats() : nullptr, m_recipe, m_selection.current().linear.block);
+  m_errors.measure(m_previews, m_recipe, m_selection.current().linear.block);
 }
 
 void Document::wantB(const QObject* who, bool wanted) {
@@ -222,6 +277,7 @@ void Document::wantB(const QObject* who, bool wanted) {
     m_wantB.remove(who);
   }
   m_b.setWanted(!m_wantB.isEmpty());
+  showPreview();
 }
 
 void Document::recompute() {
@@ -232,8 +288,8 @@ void Document::recompute() {
 }
 
 bool Document::isAnalysed() const {
-  const bool bReady = m_wantB.isEmpty() || m_b.isComplete();
-  return m_pipeline && !m_jobs.isActive(kOpen) && m_a.isComplete() && bReady && m_errors.isComplete();
+  const bool bReady = m_wantB.isEmpty() || isStatic() || !faultOfB().isEmpty() || m_b.isComplete();
+  return m_pipeline && !m_jobs.isActive(kOpen) && m_a.isComplete() && bReady && m_errors.isComplete() && m_preview.isComplete();
 }
 
 }  // namespace bitscape

@@ -1,7 +1,8 @@
 // What is open: the models A and B, the recipe with its undo stack, the selection, the prompt; and the analyses of both sides.
 //
-// A is the model as it is stored. B is a second model when one was opened beside it, else A's model as the recipe quantizes it. Undo acts
-// on the recipe alone. Opening is all or nothing: a bad file leaves what was open. Never computes on the GUI thread. GUI thread only.
+// A is the model as it is stored. B is a second model when one was opened beside it, else A's model as the recipe transforms and quantizes
+// it: *static* while the recipe has a stack and does not propagate (A's numbers pushed through the stack, no block runs), else *propagated*
+// (every block runs on what those before it leave). Undo acts on the recipe alone. Opening is all or nothing: a bad file leaves what was open. Never computes on the GUI thread. GUI thread only.
 #pragma once
 
 #include <QObject>
@@ -12,6 +13,7 @@
 #include "app/jobs.h"
 #include "app/linear_errors.h"
 #include "app/side_analysis.h"
+#include "app/stack_preview.h"
 #include "core/study/pipeline.h"
 #include "core/study/study.h"
 #include "views/compare/compare_bar.h"
@@ -54,6 +56,12 @@ class Document : public QObject {
   SideAnalysis& analysis(Side side) { return side == Side::A ? m_a : m_b; }
   const SideAnalysis& analysis(Side side) const { return side == Side::A ? m_a : m_b; }
   LinearErrors& errors() { return m_errors; }
+  StackPreview& preview() { return m_preview; }
+  const std::shared_ptr<const BlockPreviews>& previews() const { return m_previews; }   // null: nothing is open
+  SideAnalysis::Source sourceOf(Side side) const;
+  bool isStatic() const;                                                       // B is
+  QString modeName() const;                                                    // "static" or "propagated"; empty: B is another model
+  QString faultOfB() const;                                                    // why the recipe cannot be shown; B keeps its last numbers
   // A page that shows B asks for it, and says when it no longer does; B is computed while anyone asks.
   void wantB(const QObject* who, bool wanted);
   void recompute();                                                            // of both sides, and what a cancel left out
@@ -78,6 +86,8 @@ class Document : public QObject {
   void applyRecipe(const Recipe& recipe);
   void pointSides();
   void measureErrors();
+  void showPreview();
+  void renewPreviews();
 
   Jobs& m_jobs;
   std::shared_ptr<Pipeline> m_pipeline, m_other;
@@ -87,6 +97,8 @@ class Document : public QObject {
   QString m_prompt, m_textPath;
   SideAnalysis m_a, m_b;
   LinearErrors m_errors;
+  StackPreview m_preview;
+  std::shared_ptr<const BlockPreviews> m_previews;
   QSet<const QObject*> m_wantB;
   bool m_adopting = false;
 };

@@ -75,10 +75,10 @@ void Effects::measure(Part part) {
     clock.start();
     const auto& model = *pipeline->model();
     const auto corpus = pipeline->corpus(effectsText(model.config()), context.progress().part(0, 0.01));
-    const auto linears = pipeline->linears(recipe, nullptr, context.progress().part(0.01, 0.1));
+    const auto blocks = pipeline->blocks(recipe, nullptr, context.progress().part(0.01, 0.1));
     const auto progress = context.progress().part(0.1, 1);
     if (part == Linears) {
-      linearEffects(model, linears, *corpus, firstBlock, {}, progress, [&](const std::vector<LinearEffect>& found) {
+      linearEffects(model, blocks, *corpus, firstBlock, {}, progress, [&](const std::vector<LinearEffect>& found) {
         context.deliver([this, key, found] {
           m_latest = key;
           for (const auto& each : found) m_memo[key].linears[each.id] = each.effect;
@@ -86,7 +86,7 @@ void Effects::measure(Part part) {
         });
       });
     } else {
-      const auto found = componentEffects(model, linears, *corpus, {}, progress);
+      const auto found = componentEffects(model, blocks, *corpus, {}, progress);
       context.deliver([this, key, found] {
         m_latest = key;
         m_memo[key].components = found;

@@ -60,7 +60,7 @@ PromptPicture makePicture(const Trace& trace, SeamId seam, const QStringList& to
   grid->valueTitle = seamTitle(seam.kind);
   auto outliers = outstanding(*grid);
   auto profile = std::make_shared<const ActivationProfile>(profileOf(*grid));
-  return {std::make_shared<const MaxPyramid>(std::move(grid)), std::move(outliers), std::move(profile)};
+  return {std::make_shared<const MaxPyramid>(std::move(grid)), std::move(outliers), std::move(profile), nullptr};
 }
 
 }  // namespace bitscape

@@ -11,6 +11,7 @@
 #include "core/calib/capture.h"
 #include "core/model/tokenizer.h"
 #include "views/activations/activation_profile.h"
+#include "views/activations/block_balance.h"
 #include "views/heat/max_pyramid.h"
 
 namespace bitscape {
@@ -19,6 +20,7 @@ struct PromptPicture {
   std::shared_ptr<const MaxPyramid> pyramid;
   std::vector<std::pair<int, int>> outliers;   // token, channel: the largest values, if they stand out
   std::shared_ptr<const ActivationProfile> profile;
+  std::shared_ptr<const BlockBalance> balance;  // of a picture that was permuted on its way; null: it was not
 };
 
 // The pictures of all seams of a model must fit into this many bytes; a longer prompt is cut.

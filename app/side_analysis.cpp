@@ -27,13 +27,15 @@ CorpusOptions statsText(const ModelConfig& config) {
 
 std::string SideAnalysis::Source::key() const {
   if (!pipeline) return {};
-  return pipeline->model()->fingerprint() + pipeline->model()->path() + (recipe ? hashOf(*recipe) : "float");
+  return pipeline->model()->fingerprint() + pipeline->model()->path() + (recipe ? hashOf(*recipe) : "float") +
+         (!previews ? "" : previews->stats() ? " static" : " static, no statistics");
 }
 
 SideAnalysis::SideAnalysis(Jobs& jobs, const QString& name, QObject* parent) : QObject(parent), m_jobs(jobs), m_name(name) {}
 
 void SideAnalysis::setSource(const Source& source) {
-  const bool same = source.key() == m_source.key();
+  const bool bothStatic = source.previews && m_source.previews;
+  const bool same = bothStatic ? source.pipeline == m_source.pipeline : source.key() == m_source.key();
   m_source = source;
   if (same) return;
   m_jobs.cancelKey(m_name + QStringLiteral(" prompt"));
@@ -53,7 +55,7 @@ void SideAnalysis::setPrompt(const QString& prompt) {
   if (prompt == m_prompt) return;
   m_prompt = prompt;
   m_picturesComplete = false;
-  if (m_wanted && m_source.pipeline) analysePrompt();
+  if (m_wanted && m_source.pipeline && !m_source.previews) analysePrompt();
 }
 
 void SideAnalysis::setWanted(bool wanted) {
@@ -77,6 +79,24 @@ void SideAnalysis::setStats(std::shared_ptr<const ActivationStats> stats, const 
   Q_EMIT statsChanged();
 }
 
+void SideAnalysis::takePictures(const PromptTokens& tokens, const std::map<SeamId, PromptPicture>& pictures) {
+  if (pictures.empty()) return;
+  const int block = pictures.begin()->first.block;
+  m_tokens = tokens;
+  std::erase_if(m_pictures, [&](const auto& each) { return each.first.block != block; });
+  for (const auto& [seam, picture] : pictures) m_pictures[seam] = picture;
+  Q_EMIT pictureArrived(block);
+}
+
+void SideAnalysis::takeStats(const MappedStats& mapped, const QString& note) {
+  m_stats = mapped.stats;
+  m_massive = mapped.massive;
+  m_normal = mapped.normal;
+  m_statsComplete = true;
+  m_statsNote = note;
+  Q_EMIT statsChanged();
+}
+
 const PromptPicture* SideAnalysis::picture(SeamId seam) const {
   const auto found = m_pictures.find(seam);
   return found == m_pictures.end() ? nullptr : &found->second;
@@ -92,7 +112,7 @@ bool SideAnalysis::isComplete() const {
 }
 
 void SideAnalysis::start() {
-  if (!m_wanted || !m_source.pipeline) return;
+  if (!m_wanted || !m_source.pipeline || m_source.previews) return;
   if (!m_picturesComplete && !m_jobs.isActive(m_name + QStringLiteral(" prompt"))) analysePrompt();
   if (!m_statsComplete && !m_jobs.isActive(m_name + QStringLiteral(" stats"))) collectStats();
 }
@@ -107,7 +127,7 @@ void SideAnalysis::analysePrompt() {
       m_pictures.clear();
       Q_EMIT promptChanged();
     });
-    const auto linears = source.recipe ? source.pipeline->linears(*source.recipe, nullptr, context.progress().part(0, 0.1)) : LinearsOf();
+    const auto blocks = source.recipe ? source.pipeline->blocks(*source.recipe, nullptr, context.progress().part(0, 0.1)) : BlocksOf();
     if (firstLook) {
       QElapsedTimer sinceShown;
       const auto onBlock = [&](int /*block*/, const ActivationStats& known) {
@@ -118,7 +138,7 @@ void SideAnalysis::analysePrompt() {
       CaptureOptions options;
       options.heads = false;
       options.sampleRows = 0;
-      showStats(context, capture(model, Corpus{{tokens.ids}, 0}, options, {}, context.progress().part(0.1, 0.5), onBlock, linears), false);
+      showStats(context, capture(model, Corpus{{tokens.ids}, 0}, options, {}, context.progress().part(0.1, 0.5), onBlock, blocks), false);
     }
     const auto onBlock = [&](int block, const std::vector<Trace>& traces) {
       std::map<SeamId, PromptPicture> pictures;
@@ -131,7 +151,7 @@ void SideAnalysis::analysePrompt() {
         Q_EMIT pictureArrived(block);
       });
     };
-    traceInputs(model, tokens.ids, {}, context.progress().part(firstLook ? 0.5 : 0.1, 1), onBlock, linears);
+    traceInputs(model, tokens.ids, {}, context.progress().part(firstLook ? 0.5 : 0.1, 1), onBlock, blocks);
     context.deliver([this, last = static_cast<int>(model.config().blocks) - 1] {
       m_picturesComplete = true;
       Q_EMIT pictureArrived(last);
@@ -151,10 +171,10 @@ void SideAnalysis::collectStats() {
       return;
     }
     const auto corpus = source.pipeline->corpus(text, context.progress().part(0, 0.02));
-    const auto linears = source.pipeline->linears(*source.recipe, nullptr, context.progress().part(0.02, 0.1));
+    const auto blocks = source.pipeline->blocks(*source.recipe, nullptr, context.progress().part(0.02, 0.1));
     CaptureOptions options;
     options.sampleRows = 0;   // rows are for static errors, which float inputs give
-    showStats(context, capture(model, *corpus, options, {}, context.progress().part(0.1, 1), {}, linears), true);
+    showStats(context, capture(model, *corpus, options, {}, context.progress().part(0.1, 1), {}, blocks), true);
   };
   const auto length = std::min<std::int64_t>(kStatsLength, config.context > 1 ? config.context : kStatsLength);
   m_jobs.start(m_name + QStringLiteral(" stats"), tr("Statistics of the activations (%1)").arg(titleOf(m_source)), work,

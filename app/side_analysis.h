@@ -1,7 +1,9 @@
 // What is seen of one side (A or B): the activations of the prompt as pictures, and the statistics of a text with their outliers.
 //
-// A side is a model and how its linears run: float, or as a recipe quantizes them. Work goes to Jobs, results come back block by block;
-// a change of the source, the recipe or the prompt outdates what is under way. Nothing is computed for a side that nobody looks at.
+// A side is a model and how its blocks run: float, or as a recipe transforms and quantizes them (*propagated*). Work goes to Jobs, results
+// come back block by block; a change of the source, the recipe or the prompt outdates what is under way. Nothing is computed for a side
+// that nobody looks at. A *static* side runs nothing: it is handed what the other side's numbers become, and keeps it while a recipe
+// changes, until newer numbers come.
 // GUI thread only.
 #pragma once
 
@@ -12,6 +14,7 @@
 #include <vector>
 
 #include "app/jobs.h"
+#include "app/linear_errors.h"
 #include "app/prompt_picture.h"
 #include "core/calib/outliers.h"
 #include "core/study/pipeline.h"
@@ -24,6 +27,7 @@ class SideAnalysis : public QObject {
   struct Source {
     std::shared_ptr<Pipeline> pipeline;      // null: nothing is open
     std::optional<Recipe> recipe;            // how it is quantized; absent: float
+    std::shared_ptr<const BlockPreviews> previews;   // static: how its blocks are solved; null: blocks run
     std::string key() const;                 // tells sources apart: fingerprint and hash of the recipe
   };
 
@@ -36,6 +40,9 @@ class SideAnalysis : public QObject {
   void setWanted(bool wanted);               // begins what is missing; false keeps what is there
   void recompute();                          // pictures and statistics anew; what is there stays until then
   void setStats(std::shared_ptr<const ActivationStats> stats, const QString& note);   // known already, from a study file
+  // Of a static side: the pictures of one block, which replace all there are, with the tokens they are of; and the statistics.
+  void takePictures(const PromptTokens& tokens, const std::map<SeamId, PromptPicture>& pictures);
+  void takeStats(const MappedStats& mapped, const QString& note);
 
   const PromptTokens& tokens() const { return m_tokens; }
   const PromptPicture* picture(SeamId seam) const;                                  // null: not computed yet

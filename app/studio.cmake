@@ -26,6 +26,7 @@ add_library(bitscape_studio STATIC
   pages/activations_presenter.cpp
   runs.cpp generation.cpp pages/evaluate_presenter.cpp
   effects.cpp pages/overview_presenter.cpp
+  block_preview.cpp stack_preview.cpp
   "${CMAKE_SOURCE_DIR}/resources/resources.qrc" "${translations_cpp}")
 target_link_libraries(bitscape_studio PUBLIC bitscape_views bitscape_devices Qt6::Concurrent)
 set_target_properties(bitscape_studio PROPERTIES AUTOGEN_ORIGIN_DEPENDS OFF)

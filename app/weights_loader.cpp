@@ -1,7 +1,6 @@
 #include "app/weights_loader.h"
 
 #include "core/base/error.h"
-#include "core/method/method.h"
 #include "views/heat/heat_pair.h"
 
 namespace bitscape {
@@ -30,7 +29,9 @@ WeightsLoader::WeightsLoader(Document& document, QObject* parent) : QObject(pare
 WeightsLoader::Place WeightsLoader::here() const {
   if (!m_document.model()) return {};
   const auto other = m_document.hasOther() ? m_document.model(Side::B)->fingerprint() : std::string();
-  return {m_document.model()->fingerprint() + other, hashOf(m_document.recipe()), m_document.selection().current().linear};
+  const auto& previews = m_document.previews();
+  const std::string stats = hasStack(m_document.recipe()) && previews && previews->stats() ? " with statistics" : "";
+  return {m_document.model()->fingerprint() + other, hashOf(m_document.recipe()) + stats, m_document.selection().current().linear};
 }
 
 // What belongs to another linear goes; of another recipe it is only outdated.
@@ -62,7 +63,13 @@ bool WeightsLoader::isMissing() const {
   return !m_a.pyramid || !m_codesKnown || (m_wantsB && !m_bKnown) || (m_wantsDifference && !m_differenceKnown);
 }
 
-bool WeightsLoader::isComplete() const { return here() == m_place && (!isMissing() || !m_fault.isEmpty()); }
+// A recipe with faults changes nothing, and one whose statistics are still being collected is shown when they are there.
+bool WeightsLoader::isPossible() const {
+  const auto& previews = m_document.previews();
+  return previews && previews->faults(m_document.recipe()).empty() && previews->canSolve(m_document.recipe());
+}
+
+bool WeightsLoader::isComplete() const { return here() == m_place && (!isMissing() || !m_fault.isEmpty() || (m_a.pyramid && !isPossible())); }
 
 void WeightsLoader::look(bool seen, bool b, bool difference) {
   if (!seen) return m_document.jobs().cancelKey(kWeights);
@@ -71,7 +78,7 @@ void WeightsLoader::look(bool seen, bool b, bool difference) {
   const bool more = (b && !m_wantsB) || (difference && !m_wantsDifference);
   m_wantsB = b;
   m_wantsDifference = difference;
-  if (!isMissing() || !m_fault.isEmpty()) return;
+  if (!isMissing() || !m_fault.isEmpty() || (m_a.pyramid && !isPossible())) return;
   if (!m_document.jobs().isActive(kWeights) || more) start();
 }
 
@@ -84,24 +91,26 @@ void WeightsLoader::start() {
   const auto work = [this, model = m_document.model(), other = m_document.hasOther() ? m_document.model(Side::B) : nullptr,
                      recipe = m_document.recipe(), id = m_place.linear, name = formatHere(),
                      known = Known{m_a, m_bKnown ? std::optional(m_b) : std::nullopt, m_codesKnown}, wantsB = m_wantsB,
-                     wantsDifference = m_wantsDifference && !m_differenceKnown](const JobContext& context) {
-    const Tensor weight = model->loadLinear(id);
+                     wantsDifference = m_wantsDifference && !m_differenceKnown, previews = m_document.previews(),
+                     possible = isPossible()](const JobContext& context) {
     auto a = known.a;
     if (!a.pyramid) {
-      a = sideOf(weight, id);
+      a = sideOf(model->loadLinear(id), id);
       context.deliver([this, a] {
         m_a = a;
         Q_EMIT changed();
       });
     }
     context.progress().checkpoint(0.4);
-    const auto& format = recipe.plan.of(id).weight;
-    std::optional<Packed> packed;
-    if (format && (!known.codes || (wantsB && !other))) {
-      packed = roundingNamed(recipe.rounding.id).round(weight, *format, recipe.rounding.parameters);
+    if (!possible) return;
+    std::shared_ptr<const PreviewedBlock> block;
+    const Packed* packed = nullptr;
+    if (!known.codes || (wantsB && !other)) {
+      block = previews->get(recipe, id.block, context.progress().part(0.4, 0.6));
+      if (const auto found = block->part.linears.find(id); found != block->part.linears.end()) packed = &found->second;
     }
     if (!known.codes) {
-      const auto codes = packed ? std::optional(codesOf(weight, *packed)) : std::nullopt;
+      const auto codes = packed ? std::optional(codesOf(block->solved.folded.weights.of(id.role), *packed)) : std::nullopt;
       context.deliver([this, codes, name] {
         m_codes = codes;
         m_format = name;
@@ -115,7 +124,10 @@ void WeightsLoader::start() {
     if (!b) {
       if (other && id.block >= other->config().blocks)
         throw Error("model B has no block " + std::to_string(id.block) + ": choose one that both models have");
-      b = other ? sideOf(other->loadLinear(id), id) : packed ? sideOf(dequantize(*packed), id) : a;
+      b = other                ? sideOf(other->loadLinear(id), id)
+          : packed             ? sideOf(dequantize(*packed), id)
+          : hasStack(recipe)   ? sideOf(block->solved.folded.weights.of(id.role).contiguous(), id)
+                               : a;
       context.deliver([this, b] {
         m_b = *b;
         m_bKnown = true;

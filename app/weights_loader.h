@@ -1,4 +1,5 @@
-// The selected linear's weight for the sides that are looked at, and its codes at the recipe's format.
+// The selected linear's weight for the sides that are looked at, and its codes: B is the weight as the stack transforms and the rounding
+// quantizes it (*static*: from A's statistics), or a second model's.
 //
 // One job at a time: a newer selection or recipe supersedes it. What is there of the same linear and recipe is not computed again. When
 // only the recipe changes, the numbers of the old one stand until the new ones come, so that nothing flickers while a slider moves.
@@ -43,6 +44,7 @@ class WeightsLoader : public QObject {
   void forget(const Place& place);
   QString formatHere() const;
   bool isMissing() const;
+  bool isPossible() const;
   void start();
 
   Document& m_document;

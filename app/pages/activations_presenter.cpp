@@ -67,7 +67,7 @@ ActivationSide ActivationsPresenter::sideOf(Side side) const {
   const auto& analysis = m_document.analysis(side);
   const auto* picture = analysis.picture(seam);
   if (picture == nullptr) return {};
-  ActivationSide shown{picture->pyramid, picture->outliers, {}, picture->profile};
+  ActivationSide shown{picture->pyramid, picture->outliers, {}, picture->profile, picture->balance};
   const auto role = roleName(consumers(seam.kind).front());
   for (const auto& outlier : analysis.normal()) {
     if (outlier.block == seam.block && outlier.role == role) shown.normalChannels.push_back(static_cast<int>(outlier.channel));
@@ -122,7 +122,8 @@ QString ActivationsPresenter::emptyText(Side side) const {
   if (!model) return tr("Open a model: Ctrl+O, or drop a file here.");
   const int block = m_document.selection().current().linear.block;
   if (block >= model->config().blocks) return tr("This model has no block %1.").arg(block);
-  const auto& fault = side == Side::A ? m_faultA : m_faultB;
+  const auto outdated = side == Side::B ? m_document.faultOfB() : QString();
+  const auto& fault = side == Side::A ? m_faultA : outdated.isEmpty() ? m_faultB : outdated;
   return fault.isEmpty() ? tr("Computing block %1 …").arg(block) : fault;
 }
 
@@ -140,7 +141,13 @@ QString ActivationsPresenter::note() const {
   if (!sideOf(side).normalChannels.empty())
     sentences << tr("Hatched ridges are channels that are large for every token of the statistics.");
   if (m_page.compareBar()->needsB() && !m_document.hasOther()) {
-    sentences << tr("B runs every block as %1, with simulated quantization: propagated.").arg(m_document.planName());
+    if (const auto fault = m_document.faultOfB(); !fault.isEmpty()) {
+      sentences << tr("B is not up to date: %1").arg(fault);
+    } else if (m_document.isStatic()) {
+      sentences << tr("B is A pushed through the stack, as the quantizer sees it: static, no block runs. “Propagate” in the stack replays the blocks.");
+    } else {
+      sentences << tr("B runs every block as %1, with simulated quantization: propagated.").arg(m_document.planName());
+    }
   }
   return sentences.join(QLatin1Char(' '));
 }

@@ -13,6 +13,9 @@ AttentionPresenter::AttentionPresenter(Document& document, AttentionPanel& page,
   for (const auto signal : {&Document::otherChanged, &Document::recipeChanged, &Document::promptChanged}) {
     connect(&m_document, signal, this, &AttentionPresenter::ask);
   }
+  connect(&m_document.analysis(Side::A), &SideAnalysis::statsChanged, this, [this] {
+    if (m_document.analysis(Side::A).hasStats()) ask();   // stacks that need them can be shown now
+  });
   connect(&m_document.selection(), &Selection::changed, this, [this](const Selected& now, const Selected& before) {
     if (now.linear.block != before.linear.block || now.head != before.head) ask();
   });
@@ -57,7 +60,14 @@ QString AttentionPresenter::note() const {
                                       : tr("%1 tokens of the prompt.").arg(tokens));
   sentences << tr("A row shows where a query looks and sums to one; it sees only keys up to itself.");
   if (m_page.compareBar()->needsB() && !m_document.hasOther()) {
-    sentences << tr("B runs every block up to this one as %1, with simulated quantization: propagated.").arg(m_document.planName());
+    if (const auto fault = m_document.faultOfB(); !fault.isEmpty()) {
+      sentences << tr("B is not up to date: %1").arg(fault);
+    } else if (m_document.isStatic()) {
+      sentences << tr("B runs this block alone as the stack and %1 leave it, on what A's blocks before it leave: static. “Propagate” in the stack "
+                      "replays them all.").arg(m_document.planName());
+    } else {
+      sentences << tr("B runs every block up to this one as %1, with simulated quantization: propagated.").arg(m_document.planName());
+    }
   }
   return sentences.join(QLatin1Char(' '));
 }

@@ -93,9 +93,14 @@ void OverviewPresenter::showTexts() {
   const auto a = tr("Reading the prompt, block by block \u2026");
   const auto b = m_document.hasOther() ? tr("Reading the prompt with %1, block by block \u2026").arg(m_document.sideNames().b)
                                        : tr("Running the model as %1, block by block \u2026").arg(m_document.planName());
-  m_page.setEmptyTexts(a, b);
-  m_page.setDriftText(!m_document.hasOther() && m_document.recipe().plan.isFloat() ? tr("The recipe quantizes nothing: there is no error.")
-                                                                                   : b);
+  const auto fault = m_document.faultOfB();
+  const bool isStatic = m_document.isStatic();
+  m_page.setEmptyTexts(a, !fault.isEmpty() ? fault : isStatic ? tr("Pushing the statistics through the stack, block by block \u2026") : b);
+  m_page.setDriftText(!fault.isEmpty() ? fault
+                      : isStatic       ? tr("The error from block to block needs the blocks to run: switch “propagate” on in the stack.")
+                      : !m_document.hasOther() && m_document.recipe().plan.isFloat() && !hasStack(m_document.recipe())
+                          ? tr("The recipe quantizes nothing: there is no error.")
+                          : b);
   const auto blocksA = m_document.model()->config().blocks, blocksB = m_document.model(Side::B)->config().blocks;
   m_page.setDifferenceFault(blocksA == blocksB ? QString() : tr("the models have %1 and %2 blocks.").arg(blocksA).arg(blocksB));
 }
@@ -110,6 +115,7 @@ QString OverviewPresenter::noteOf(Side side) const {
   const auto& model = m_document.model(side);
   QStringList notes;
   if (m_document.analysis(side).stats()) notes << m_document.analysis(side).statsNote();
+  if (side == Side::B && !m_document.faultOfB().isEmpty()) notes << tr("B is not up to date: %1").arg(m_document.faultOfB());
   if (model && model->precisionNote()) notes << QString::fromStdString(*model->precisionNote());
   return notes.join(QStringLiteral(" · "));
 }
@@ -155,6 +161,10 @@ void OverviewPresenter::forgetDrift() {
 
 void OverviewPresenter::measureDrift() {
   if (!m_document.model() || !m_page.wantsDrift()) return;
+  if (m_document.isStatic()) {   // B's pictures are in the stack's basis, and of one block
+    m_drift.clear();
+    return showDrift();
+  }
   if (m_worker.isRunning()) return m_driftSoon.start();
   auto &a = m_document.analysis(Side::A), &b = m_document.analysis(Side::B);
   std::map<SeamId, Pictures> pictures;

@@ -11,6 +11,9 @@ WeightsPresenter::WeightsPresenter(Document& document, WeightsPanel& page, QObje
   connect(&m_page, &Page::shownChanged, this, &WeightsPresenter::ask);
   connect(&m_document, &Document::modelChanged, this, &WeightsPresenter::showModel);
   for (const auto signal : {&Document::otherChanged, &Document::recipeChanged}) connect(&m_document, signal, this, &WeightsPresenter::ask);
+  connect(&m_document.analysis(Side::A), &SideAnalysis::statsChanged, this, [this] {
+    if (m_document.analysis(Side::A).hasStats()) ask();   // stacks that need them can be shown now
+  });
   connect(&m_document.selection(), &Selection::changed, this, [this](const Selected& now, const Selected& before) {
     if (now.linear != before.linear) ask();
   });
@@ -45,7 +48,18 @@ QString WeightsPresenter::note() const {
   if (!m_document.model()) return {};
   const auto linear = m_document.selection().current().linear;
   if (m_document.hasOther()) return tr("B is the weight of the second model.");
-  if (!m_document.recipe().plan.of(linear).weight) return tr("The recipe leaves this linear float: B equals A.");
+  if (const auto fault = m_document.faultOfB(); !fault.isEmpty()) return tr("B is not up to date: %1").arg(fault);
+  const bool rounded = m_document.recipe().plan.of(linear).weight.has_value();
+  if (hasStack(m_document.recipe())) {
+    const auto& solved = m_document.preview().block();
+    QStringList sentences{rounded ? tr("B is the weight as the stack transforms it and the recipe rounds it: static, nothing is run.")
+                                  : tr("B is the weight as the stack transforms it; the recipe leaves it float.")};
+    if (solved && solved->block == linear.block) {
+      for (const auto& note : solved->notes) sentences << QString::fromStdString(note);
+    }
+    return sentences.join(QLatin1Char(' '));
+  }
+  if (!rounded) return tr("The recipe leaves this linear float: B equals A.");
   return tr("B is the weight as the recipe rounds it: exact, nothing is run.");
 }
 

@@ -45,6 +45,9 @@ void ActivationsPanel::build() {
   m_channels->setFigureName(QStringLiteral("activation-channels"));
   m_tokens = new LineChart(this);
   m_tokens->setFigureName(QStringLiteral("activation-tokens"));
+  m_balance = new LineChart(this);
+  m_balance->setFigureName(QStringLiteral("activation-blocks"));
+  m_balance->hide();
   m_note = new QLabel(this);
   m_note->setWordWrap(true);
   m_note->setForegroundRole(QPalette::PlaceholderText);
@@ -80,7 +83,8 @@ void ActivationsPanel::build() {
   m_charts = new QSplitter(Qt::Horizontal, this);
   m_charts->addWidget(m_channels);
   m_charts->addWidget(m_tokens);
-  m_charts->setSizes({600, 400});
+  m_charts->addWidget(m_balance);
+  m_charts->setSizes({600, 400, 400});
   m_whole = new QSplitter(Qt::Vertical, this);
   m_whole->addWidget(m_upper);
   m_whole->addWidget(m_charts);

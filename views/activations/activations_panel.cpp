@@ -43,6 +43,8 @@ QString seamTitle(SeamKind kind) {
       return ActivationsPanel::tr("input of down");
     case SeamKind::QueryKey:
       return ActivationsPanel::tr("queries and keys");
+    case SeamKind::Residual:
+      return ActivationsPanel::tr("residual stream");
   }
   return {};
 }
@@ -197,6 +199,8 @@ void ActivationsPanel::showCharts() {
   m_channels->setData(channelChart(m_a.profile.get(), m_b.profile.get(), shown(), names, logarithmic));
   m_tokens->setData(
       tokenChart(m_a.profile.get(), m_b.profile.get(), shown(), names, logarithmic, first ? first->grid().rowLabels : QStringList()));
+  m_balance->setData(blockBalanceChart(m_b.balance.get()));
+  m_balance->setVisible(shown() != Shown::A && m_b.balance != nullptr);
   const auto& text = m_a.pyramid || shown() == Shown::B ? m_emptyB : m_emptyA;
   m_channels->setEmptyText(text);
   m_tokens->setEmptyText(text);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "views/activations/activation_profile.h"
+#include "views/activations/block_balance.h"
 #include "views/heat/max_pyramid.h"
 #include "views/page/page.h"
 
@@ -30,6 +31,7 @@ struct ActivationSide {
   std::vector<std::pair<int, int>> massive;          // token, channel
   std::vector<int> normalChannels;                   // of the statistics: large for every token
   std::shared_ptr<const ActivationProfile> profile;  // made here if it is missing
+  std::shared_ptr<const BlockBalance> balance;       // of B, when its stack permutes; null: no chart
 };
 
 class ActivationsPanel : public Page {
@@ -52,6 +54,7 @@ class ActivationsPanel : public Page {
   SurfacePair* surface() const { return m_surface; }
   LineChart* channels() const { return m_channels; }
   LineChart* tokens() const { return m_tokens; }
+  LineChart* balance() const { return m_balance; }  // hidden unless B permutes
 
   Json viewState() const override;
   void setViewState(const Json& state) override;
@@ -87,6 +90,7 @@ class ActivationsPanel : public Page {
   SurfacePair* m_surface = nullptr;
   LineChart* m_channels = nullptr;
   LineChart* m_tokens = nullptr;
+  LineChart* m_balance = nullptr;
   QSplitter* m_upper = nullptr;
   QSplitter* m_charts = nullptr;
   QSplitter* m_whole = nullptr;
