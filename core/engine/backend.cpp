@@ -26,6 +26,9 @@ void requireRunnable(const Backend& backend, const SeamWork& work) {
       throw Error(where + ": reads " + std::to_string(in) + " channels but the seam's first consumer " + std::to_string(*width) +
                   "; consumers of one seam share their input");
     }
+    if (consumer.packed && consumer.packed->format.grid.learned && !consumer.packed->rowTable.defined()) {
+      throw Error(where + ": its codes stand for learned values that are missing; quantize it again");
+    }
     width = in;
   }
   if (!width) throw Error("a seam without consumers cannot be prepared; give it at least one linear");
@@ -33,7 +36,13 @@ void requireRunnable(const Backend& backend, const SeamWork& work) {
     throw Error(toString(work.consumers.front().id) + ": the input format " + work.input->name() +
                 " is static but has no calibrated range; quantize with a calibration text");
   }
-  for (const Step& step : work.onlineSteps) check(step, *width);
+  for (const Step& step : work.onlineSteps) {
+    if (!isTransform(step)) {
+      throw Error(toString(work.consumers.front().id) + ": to " + describe(step, *width) +
+                  " is a rounding's business and no step of an engine; leave it out of the online steps");
+    }
+    check(step, *width);
+  }
 }
 
 }  // namespace bitscape

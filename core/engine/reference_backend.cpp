@@ -3,7 +3,7 @@
 // With x = sx (xc - zx) per row and w = sw wc + b per output and granule g of `width` inputs,
 //   y = sx * sum_g [ sw_g * (acc_g - zx * colsum_g) + b_g * (rowsum_g - zx * width) ] + bias
 //   acc_g = sum xc wc,  colsum_g = sum wc,  rowsum_g = sum xc     all exact integers.
-// Where one side has no integer codes (float inputs, float weights, a table of values) both sides are multiplied in double.
+// Where one side has no integer codes (float inputs, float weights, tables of values) both sides are multiplied in double.
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <c10/core/GradMode.h>
@@ -20,13 +20,19 @@ namespace {
 
 constexpr std::int64_t kTileRows = 64, kTileOuts = 256;
 
+Tensor onTable(const Format& format, const Tensor& codes) {
+  const Tensor table = at::tensor(format.grid.table, at::kFloat).to(at::kDouble);
+  return table.index_select(0, codes.reshape({-1}).to(at::kLong)).reshape(codes.sizes());
+}
+
 // The codes' part of a weight in double: scale * value + offset, where float32 would round.
 Tensor codesInDouble(const Packed& packed) {
   const std::int64_t out = packed.out(), granules = packed.granules(), width = packed.groupWidth();
   Tensor values = packed.codes.to(at::kDouble);
-  if (!packed.format.grid.table.empty()) {
-    const Tensor table = at::tensor(packed.format.grid.table, at::kDouble);
-    values = table.index_select(0, packed.codes.reshape({-1}).to(at::kLong));
+  if (packed.format.grid.learned) {
+    values = packed.rowTable.to(at::kDouble).gather(1, packed.codes.to(at::kLong));
+  } else if (!packed.format.grid.table.empty()) {
+    values = onTable(packed.format, packed.codes);
   }
   values =
       values.reshape({out, granules, width}) * packed.scale.to(at::kDouble).unsqueeze(-1) + packed.offset.to(at::kDouble).unsqueeze(-1);
@@ -40,12 +46,16 @@ Tensor partsInDouble(const Packed& packed) { return dequantize(packed).to(at::kD
 
 // An input as both kinds of linears want it.
 struct SeamInput {
+  std::optional<Format> format;
   std::optional<QuantizedInput> quantized;
-  Tensor codes;   // int16 [rows, in], when quantized
+  Tensor codes;   // int16 [rows, in], when quantized to integers
   Tensor values;  // double [rows, in], made on demand
 
   const Tensor& inDouble() {
-    if (!values.defined()) values = quantized->scale.to(at::kDouble) * (quantized->codes.to(at::kDouble) - quantized->zero.to(at::kDouble));
+    if (values.defined()) return values;
+    const Tensor steps =
+        format->grid.isInteger() ? quantized->codes.to(at::kDouble) - quantized->zero.to(at::kDouble) : onTable(*format, quantized->codes);
+    values = quantized->scale.to(at::kDouble) * steps;
     return values;
   }
 };
@@ -60,7 +70,7 @@ class ReferenceLinear {
     }
     const Packed& packed = *consumer.packed;
     if (hasParts(packed)) m_parts = partsInDouble(packed);
-    if (!integerInput || !packed.format.grid.table.empty()) {
+    if (!integerInput || !packed.format.grid.isInteger()) {
       m_values = codesInDouble(packed);
       return;
     }
@@ -132,7 +142,7 @@ class ReferenceLinear {
 class ReferenceSeam : public PreparedSeam {
  public:
   explicit ReferenceSeam(const SeamWork& work) : m_steps(work.onlineSteps), m_input(work.input), m_range(work.inputRange) {
-    for (const SeamConsumer& consumer : work.consumers) m_linears.emplace_back(consumer, m_input.has_value());
+    for (const SeamConsumer& consumer : work.consumers) m_linears.emplace_back(consumer, m_input && m_input->grid.isInteger());
   }
 
   std::vector<Tensor> run(const Tensor& x) const override {
@@ -140,10 +150,10 @@ class ReferenceSeam : public PreparedSeam {
     Tensor stepped = x;
     for (const Step& step : m_steps) stepped = applyToInput(step, stepped);
     const Tensor flat = stepped.cpu().reshape({-1, x.size(-1)});
-    SeamInput input;
+    SeamInput input{.format = m_input};
     if (m_input) {
       input.quantized = quantizeInput(flat, *m_input, m_range);
-      input.codes = input.quantized->codes.to(at::kShort);
+      if (m_input->grid.isInteger()) input.codes = input.quantized->codes.to(at::kShort);
     } else {
       input.values = flat.to(at::kDouble);
     }

@@ -9,20 +9,26 @@ namespace bitscape {
 
 int Format::bits() const { return static_cast<int>(std::bit_width(static_cast<std::uint64_t>(grid.levels - 1))); }
 
+double Format::codeBits() const { return grid.isInteger() && grid.levels == 5 ? 64.0 / 27 : bits(); }
+
 double Format::storedBits(std::int64_t out, std::int64_t in) const {
   const double weights = static_cast<double>(out) * static_cast<double>(in);
-  if (weights == 0) return bits();
+  if (weights == 0) return codeBits();
   double granules = static_cast<double>(out);
   if (granularity == Granularity::Tensor) granules = 1;
   if (granularity == Granularity::Group && group > 0) granules *= static_cast<double>(in) / static_cast<double>(group);
-  const bool storesZero = symmetry == Symmetry::Asymmetric && grid.table.empty();
-  return bits() + granules * (kScaleBits + (storesZero ? bits() : 0)) / weights;
+  if (granularity == Granularity::Rows && group > 0) granules = std::ceil(granules / static_cast<double>(group));
+  if (grid.learned) return codeBits() + granules * static_cast<double>(grid.levels) * kScaleBits / weights;
+  const bool storesZero = symmetry == Symmetry::Asymmetric && grid.isInteger();
+  return codeBits() + granules * (kScaleBits + (storesZero ? bits() : 0)) / weights;
 }
 
 std::string Format::name() const {
-  std::string text = grid.levels == 5 && grid.table.empty() ? "balanced 2-bit" : std::to_string(bits()) + "-bit";
-  if (!grid.table.empty()) {
-    text += " table";
+  std::string text = grid.isInteger() && grid.levels == 5 ? "balanced 2-bit" : std::to_string(bits()) + "-bit";
+  if (grid.learned) {
+    text += " learned values";
+  } else if (!grid.table.empty()) {
+    text += grid.name.empty() ? " table" : " " + grid.name;
   } else {
     text += symmetry == Symmetry::Symmetric ? " symmetric" : " asymmetric";
   }
@@ -36,11 +42,17 @@ std::string Format::name() const {
     case Granularity::Group:
       text += ", group " + std::to_string(group);
       break;
+    case Granularity::Rows:
+      text += ", " + std::to_string(group) + " rows together";
+      break;
     case Granularity::Token:
       text += ", per token";
       break;
   }
   if (dynamic) text += ", dynamic";
+  if (scaleRule == ScaleRule::ZeroQuant) text += ", ZeroQuant scales";
+  if (scaleRule == ScaleRule::PowerOfTwo) text += ", power-of-two scales";
+  if (scaleRule == ScaleRule::PowerOfTwoRatio) text += ", power-of-two ratios";
   if (clipRatio != 1.0) text += ", clip " + std::to_string(clipRatio).substr(0, 5);
   return text;
 }
@@ -53,9 +65,11 @@ Format integerFormat(int bits, Symmetry symmetry, Granularity granularity, std::
           .dynamic = dynamic};
 }
 
-Format balancedTwoBit() {
-  return {.grid = {.levels = 5, .table = {}}, .symmetry = Symmetry::Symmetric, .granularity = Granularity::Channel};
+Format balancedTwoBit(Symmetry symmetry) {
+  return {.grid = {.levels = 5, .table = {}}, .symmetry = symmetry, .granularity = Granularity::Channel};
 }
+
+Format headFormat(int bits) { return integerFormat(bits, Symmetry::Asymmetric, Granularity::Token, 0, true); }
 
 namespace {
 
@@ -68,6 +82,10 @@ std::optional<std::string> gridFault(const Format& format) {
   if (!(format.clipRatio >= kSmallestClip && format.clipRatio <= 1.0)) {
     return "the clip ratio " + std::to_string(format.clipRatio) + " is outside 0.01 to 1; 1 clips nothing";
   }
+  if (!grid.isInteger() && format.scaleRule == ScaleRule::ZeroQuant) {
+    return std::string("ZeroQuant's scales are made for integers; use another grid or scale rule");
+  }
+  if (grid.learned && !grid.table.empty()) return std::string("a grid is learned or has a table, not both; remove one");
   if (grid.table.empty()) return std::nullopt;
   if (static_cast<std::int64_t>(grid.table.size()) != grid.levels) {
     return "the table has " + std::to_string(grid.table.size()) + " values but the grid " + std::to_string(grid.levels) +
@@ -89,11 +107,16 @@ std::optional<std::string> gridFault(const Format& format) {
 std::optional<std::string> weightFault(const Format& format) {
   if (auto fault = gridFault(format)) return fault;
   if (format.granularity == Granularity::Token) return std::string("weights cannot have a scale per token; use tensor, channel or group");
-  if (format.granularity == Granularity::Group && format.group < 1) {
-    return "a group of " + std::to_string(format.group) + " weights is impossible; use 32, 64 or 128";
+  const bool grouped = format.granularity == Granularity::Group || format.granularity == Granularity::Rows;
+  if (grouped && format.group < 1) {
+    return "a group of " + std::to_string(format.group) + (format.granularity == Granularity::Rows ? " rows" : " weights") +
+           " is impossible; use 32, 64 or 128";
   }
-  if (format.granularity != Granularity::Group && format.group != 0) {
-    return "a group of " + std::to_string(format.group) + " is set but the granularity is not \"group\"; change one of them";
+  if (!grouped && format.group != 0) {
+    return "a group of " + std::to_string(format.group) + " is set but the granularity is not \"group\" or \"rows\"; change one of them";
+  }
+  if (format.grid.learned && format.granularity != Granularity::Channel) {
+    return std::string("learned values belong to a row; use granularity \"channel\"");
   }
   if (format.dynamic) return std::string("weights are known beforehand and cannot be dynamic; set \"dynamic\" to false");
   return std::nullopt;
@@ -101,7 +124,7 @@ std::optional<std::string> weightFault(const Format& format) {
 
 std::optional<std::string> inputFault(const Format& format) {
   if (auto fault = gridFault(format)) return fault;
-  if (!format.grid.table.empty()) return std::string("inputs cannot use a table of values yet; use an integer grid");
+  if (format.grid.learned) return std::string("inputs have no learned values, for nothing is known of them beforehand; use another grid");
   const std::string remedy = "use granularity \"token\" with \"dynamic\": true, or \"tensor\" with \"dynamic\": false";
   switch (format.granularity) {
     case Granularity::Token:
@@ -113,9 +136,12 @@ std::optional<std::string> inputFault(const Format& format) {
     case Granularity::Channel:
       return "inputs with a scale per channel cannot be multiplied as integers, for a sum runs over the channels; " + remedy;
     case Granularity::Group:
+    case Granularity::Rows:
       return "inputs " + format.name() + " cannot be computed yet; " + remedy;
   }
   if (format.group != 0) return "a group of " + std::to_string(format.group) + " is set but inputs have no groups; " + remedy;
+  if (format.scaleRule == ScaleRule::PowerOfTwoRatio)
+    return std::string("ratios of scales belong to a weight's groups; use another scale rule");
   return std::nullopt;
 }
 

@@ -15,7 +15,8 @@ enum class Symmetry { Symmetric, Asymmetric };
 // Token: per row of the input (for q, k and v: per token and head).
 enum class Granularity { Tensor, Channel, Group, Token, Rows };
 // How a scale follows from a range. Range: quantizer.h. ZeroQuant: 2 max|x| / levels, the largest value saturates. PowerOfTwo: Range's,
-// rounded up to a power of two (ZeroQuant-FP M1). PowerOfTwoRatio: a row's largest stays, the others become it over a power of two (M2).
+// rounded up to a power of two (ZeroQuant-FP M1). PowerOfTwoRatio: a row's largest stays, the others become the smallest that do not clip
+// of it over a power of two (M2).
 enum class ScaleRule { Range, ZeroQuant, PowerOfTwo, PowerOfTwoRatio };
 
 // Integers 0..levels-1 around a zero point, or a table of values (sorted, scaled by the scale alone; FP8, FP4, NF4), or one table per
@@ -24,7 +25,8 @@ struct Grid {
   std::int64_t levels = 256;       // 2^bits, or 5 for balanced 2-bit
   std::vector<float> table;        // empty: integers, or learned
   bool learned = false;            // the values lie in Packed::rowTable
-  std::string name;                // of a table: "nf4", "e2m1"; for people and files
+  std::string name;                // of a table: "nf4", "e2m1" (value_tables.h); for people and files
+  bool isInteger() const { return table.empty() && !learned; }
   bool operator==(const Grid&) const = default;
 };
 
@@ -32,7 +34,7 @@ struct Format {
   Grid grid;
   Symmetry symmetry = Symmetry::Asymmetric;
   Granularity granularity = Granularity::Channel;
-  std::int64_t group = 0;          // inputs per scale when granularity is Group
+  std::int64_t group = 0;          // inputs per scale when granularity is Group, rows when it is Rows
   bool dynamic = false;            // scales computed at run time from each input; an input that is not dynamic needs calibration
   double clipRatio = 1.0;          // multiplies the range before the scale is computed
   ScaleRule scaleRule = ScaleRule::Range;
@@ -40,7 +42,8 @@ struct Format {
 
   int bits() const;                // of a code by itself: ceil(log2(levels))
   double codeBits() const;         // of a code as files store it: bits(), or 64 / 27 for 5 levels (base 5, 27 codes in 64 bits)
-  // Bits per weight for a linear [out, in]: codes, a 16-bit scale per granule and, if asymmetric, a zero point of bits() per granule.
+  // Bits per weight for a linear [out, in]: codes, a 16-bit scale per granule and, if asymmetric, a zero point of bits() per granule; for
+  // a learned grid 16 bits for each of a row's values in their place.
   double storedBits(std::int64_t out, std::int64_t in) const;
   std::string name() const;        // "4-bit asymmetric, group 64"
 };

@@ -1,6 +1,7 @@
 #include "core/quant/grid_kernel.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 
@@ -33,22 +34,86 @@ Range rangeOf(const float* values, std::int64_t count) {
   return range;
 }
 
+float powerOfTwoAbove(float scale) {
+  int exponent = 0;
+  const float mantissa = std::frexp(scale, &exponent);  // 0.5 <= mantissa < 1
+  return std::ldexp(1.0f, std::min(mantissa == 0.5f ? exponent - 1 : exponent, 127));
+}
+
+namespace {
+
+float usable(float scale, ScaleRule rule) {
+  if (scale < std::numeric_limits<float>::min()) return 1;
+  return rule == ScaleRule::PowerOfTwo ? powerOfTwoAbove(scale) : scale;
+}
+
+}  // namespace
+
 Scaling scalingOf(Range range, const Format& format) {
-  const float steps = static_cast<float>(format.grid.levels - 1);
+  const float last = static_cast<float>(format.grid.levels - 1);
+  const float steps = format.scaleRule == ScaleRule::ZeroQuant ? last + 1 : last;  // that the range is cut into
   const float clip = static_cast<float>(format.clipRatio);
   const float low = range.low * clip, high = range.high * clip;
   Scaling result;
+  if (const std::vector<float>& table = format.grid.table; !table.empty()) {
+    const float reach = std::max(std::fabs(table.front()), std::fabs(table.back()));
+    result.scale = usable(std::max(high, -low) / reach, format.scaleRule);
+    return result;
+  }
   if (format.symmetry == Symmetry::Symmetric) {
-    result.scale = std::max(high, -low) / (steps * 0.5f);
+    result.scale = usable(std::max(high, -low) / (steps * 0.5f), format.scaleRule);
     result.zero = static_cast<float>(format.grid.levels / 2);
-    if (result.scale < std::numeric_limits<float>::min()) result.scale = 1;
     return result;
   }
   result.scale = (high - low) / steps;
   if (std::isinf(result.scale)) result.scale = high / steps - low / steps;  // the range itself overflowed
-  if (result.scale < std::numeric_limits<float>::min()) result.scale = 1;
-  result.zero = std::clamp(roundHalfEven(-low / result.scale), 0.0f, steps);
+  result.scale = usable(result.scale, format.scaleRule);
+  result.zero = std::clamp(roundHalfEven(-low / result.scale), 0.0f, last);
   return result;
+}
+
+void shareRatios(Scaling* granules, const Range* ranges, std::int64_t count) {
+  constexpr float kNothing = 1e-30f;
+  const auto counts = [&](std::int64_t g) { return std::max(ranges[g].high, -ranges[g].low) > kNothing; };
+  float most = 0;
+  for (std::int64_t g = 0; g < count; ++g) {
+    if (counts(g)) most = std::max(most, granules[g].scale);
+  }
+  for (std::int64_t g = 0; g < count; ++g) {
+    if (!counts(g)) continue;
+    int power = 0;
+    std::frexp(most / granules[g].scale, &power);  // a ratio of mantissa in 0.5..1: floor(log2) is one less
+    granules[g].scale = std::ldexp(most, 1 - power);
+  }
+}
+
+Nearest::Nearest(const std::vector<float>& table, bool quick) : m_table(table) {
+  for (std::size_t i = 1; i < table.size(); ++i) m_middle.push_back((table[i - 1] + table[i]) / 2);
+  m_middle.push_back(std::numeric_limits<float>::infinity());
+  if (!quick) return;
+  m_first.resize(kEntries);
+  for (std::uint32_t entry = 0; entry < kEntries; ++entry) {
+    // The smallest float with these leading bits: of negative ones that with all other bits set.
+    const bool negative = entry >= kEntries / 2;
+    float least = std::bit_cast<float>(entry << 19 | (negative ? (1u << 19) - 1 : 0));
+    if (std::isnan(least)) least = negative ? -std::numeric_limits<float>::infinity() : std::numeric_limits<float>::infinity();
+    m_first[entry] = static_cast<std::uint8_t>(std::lower_bound(m_middle.begin(), m_middle.end(), least) - m_middle.begin());
+  }
+}
+
+inline std::uint8_t Nearest::codeOf(float v) const {
+  if (m_first.empty()) return static_cast<std::uint8_t>(std::lower_bound(m_middle.begin(), m_middle.end(), v) - m_middle.begin());
+  std::uint8_t code = m_first[std::bit_cast<std::uint32_t>(v) >> 19];
+  while (m_middle[code] < v) ++code;
+  return code;
+}
+
+void Nearest::encode(const float* values, std::int64_t count, float scale, std::uint8_t* codes) const {
+  for (std::int64_t i = 0; i < count; ++i) codes[i] = codeOf(values[i] / scale);
+}
+
+void Nearest::roundTrip(const float* values, std::int64_t count, float scale, float* out) const {
+  for (std::int64_t i = 0; i < count; ++i) out[i] = scale * m_table[codeOf(values[i] / scale)];
 }
 
 namespace {

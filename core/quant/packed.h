@@ -2,7 +2,8 @@
 //
 //   w[o, i] = scale[o, g] * value(code[o, i]) + offset[o, g],   g = i / groupWidth
 // value(c) = c for integer grids (codes are unsigned, 0..levels-1; an integer zero point z is the offset -scale * z),
-// table[c] for table grids, rowTable[o, c] for learned ones. The offset is real: Q4_1's minimum is no integer zero point. Immutable by convention.
+// table[c] for table grids, rowTable[o, c] for learned ones. The offset is real: Q4_1's minimum is no integer zero point. Immutable by
+// convention.
 #pragma once
 
 #include <cstdint>
@@ -40,8 +41,8 @@ Tensor unpackBits(const Tensor& stream, int bits, std::int64_t in);             
 // As files hold them: packBits, or for 5 levels base 5, 27 codes to a little-endian 64-bit word, the first code the lowest digit.
 Tensor packCodes(const Tensor& codes, const Format& format);
 Tensor unpackCodes(const Tensor& stream, const Format& format, std::int64_t in);
-// Bits per weight of all that a file stores of it: codes, scales and zero points (Format::storedBits), row tables, low-rank parts at 16
-// bits, sparse values at 16 + 32 bits, kept columns at 16.
+// Bits per weight of all that a file stores of it: codes, scales and zero points or learned values (Format::storedBits), low-rank parts at
+// 16 bits, sparse values at 16 + 32 bits, kept columns at 16.
 double storedBits(const Packed& packed);
 
 // What calibration saw of an input over all channels and tokens: the range that a static format's one scale covers.
@@ -50,7 +51,8 @@ struct InputRange {
   bool operator==(const InputRange&) const = default;
 };
 
-// A quantized input: x[t, i] = scale[t] * (code[t, i] - zero[t]). With a static format all rows have the same scale and zero.
+// A quantized input: x[t, i] = scale[t] * (code[t, i] - zero[t]), on a table scale[t] * table[code[t, i]] with zeros of 0. With a static
+// format all rows have the same scale and zero.
 struct QuantizedInput {
   Tensor codes;                    // uint8 [rows, in]
   Tensor scale;                    // float32 [rows, 1]

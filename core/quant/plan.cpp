@@ -31,6 +31,15 @@ void checkLinear(const LinearPlan& plan, std::int64_t in, const std::string& fie
   }
 }
 
+void checkHeads(const std::optional<Format>& format, const std::string& field, std::vector<Issue>& issues) {
+  if (!format) return;
+  if (auto fault = inputFault(*format)) {
+    issues.push_back({field, *fault});
+  } else if (!format->dynamic) {
+    issues.push_back({field, "queries, keys and values take a scale per token and head; use granularity \"token\" with \"dynamic\": true"});
+  }
+}
+
 bool exists(LinearId id, const ModelConfig& config) {
   return isBlockRole(id.role) ? id.block >= 0 && id.block < config.blocks : id.block == -1;
 }
@@ -77,7 +86,7 @@ const LinearPlan& Plan::of(LinearId id) const {
 }
 
 bool Plan::isFloat() const {
-  return uniform.isFloat() && !kv &&
+  return uniform.isFloat() && !query && !kv &&
          std::all_of(overrides.begin(), overrides.end(), [](const auto& entry) { return entry.second.isFloat(); });
 }
 
@@ -112,7 +121,8 @@ std::vector<Issue> check(const Plan& plan, const ModelConfig& config) {
     }
   }
   checkSeams(plan, config, issues);
-  if (plan.kv) issues.push_back({"kv", "quantized keys and values cannot be evaluated yet; remove \"kv\" from the plan"});
+  checkHeads(plan.query, "query", issues);
+  checkHeads(plan.kv, "kv", issues);
   return issues;
 }
 

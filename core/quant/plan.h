@@ -2,7 +2,8 @@
 //
 // Names: "w4a8" (weights per output channel asymmetric, inputs per token asymmetric dynamic), "a16" leaves inputs float, "w16" leaves
 // weights float; "w4a16g64" sets a weight group, a final "s" ("w4a16g128s") symmetric weights, "w2ba8" (short "w2b" with float inputs)
-// the balanced 5 levels, a final "qkv4" 4-bit queries, keys and values, "kv4" keys and values alone ("w4a4qkv4"). "float" is "w16a16". Plain values; the functions are pure and thread-safe.
+// the balanced 5 levels, a final "qkv4" 4-bit queries, keys and values, "kv4" keys and values alone ("w4a4qkv4").
+// "float" is "w16a16". Plain values; the functions are pure and thread-safe.
 #pragma once
 
 #include <map>
@@ -39,8 +40,10 @@ struct Plan {
 
 // Throws Error that says what is wrong and what a name looks like. Capitals are read as small letters.
 Plan planFromName(const std::string& name);
-// The plan's linears' weights (and with `inputs` their inputs) on another grid of the same bits: "asymmetric", "symmetric", "nf4", "e2m1",
-// "e1m2", "e3m0", "e4m3", "e5m2", "dynamic8", "balanced", "balanced-asymmetric", "kmeans". Throws Error when there is none of those bits.
+// The weights of the plan's blocks (and with `inputs` their inputs) on another grid of the same bits: "asymmetric", "symmetric", "nf4",
+// "e2m1", "e1m2", "e3m0" (4 bits), "e4m3", "e5m2", "dynamic8" (8), "balanced", "balanced-asymmetric" (2), "kmeans" (learned,
+// weights alone).
+// What has other bits stays. Throws Error on an unknown name and when there was nothing of those bits.
 Plan withGrid(Plan plan, const std::string& grid, bool inputs);
 const std::vector<std::string>& gridNames();
 LinearPlan linearPlanFromName(const std::string& name);

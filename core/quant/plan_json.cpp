@@ -3,12 +3,14 @@
 #include <limits>
 
 #include "core/quant/plan.h"
+#include "core/quant/value_tables.h"
 
 namespace bitscape {
 namespace {
 
 constexpr std::array kSymmetryNames{"symmetric", "asymmetric"};
-constexpr std::array kGranularityNames{"tensor", "channel", "group", "token"};
+constexpr std::array kGranularityNames{"tensor", "channel", "group", "token", "rows"};
+constexpr std::array kScaleRuleNames{"range", "zeroquant", "power-of-two", "power-of-two-ratio"};
 constexpr std::size_t kMostOverrides = 1'000'000;
 
 // The index of a named choice.
@@ -35,6 +37,24 @@ std::vector<float> tableFromJson(const JsonView& json) {
     table.push_back(value.get<float>());
   }
   return table;
+}
+
+// Grids that are no integers: a name alone stands for its table; values are spelled out where the name says nothing.
+void gridFromJson(const JsonView& json, Grid& grid) {
+  grid.name = json.string("grid", "");
+  grid.learned = json.boolean("learned", false);
+  const std::optional<NamedTable> named = tableNamed(grid.name);
+  if (json.has("table")) {
+    grid.table = tableFromJson(json.at("table"));
+  } else if (named) {
+    grid.table = named->values;
+    if (grid.levels != static_cast<std::int64_t>(grid.table.size())) {
+      throw Error(json.source() + ": \"levels\" is " + std::to_string(grid.levels) + " but the grid \"" + grid.name + "\" has " +
+                  std::to_string(grid.table.size()) + " values; they must be equal");
+    }
+  } else if (!grid.name.empty() && !grid.learned) {
+    throw Error(json.source() + ": the grid \"" + grid.name.substr(0, 32) + "\" is unknown and has no \"table\"; list its values");
+  }
 }
 
 Json toJson(const LinearPlan& plan) {
@@ -73,20 +93,24 @@ LinearPlan linearPlanFromJson(const JsonView& json, const std::string& key) {
 Json toJson(const Format& format) {
   Json json = Json::object();
   json["levels"] = format.grid.levels;
-  if (!format.grid.table.empty()) json["table"] = format.grid.table;
+  if (!format.grid.name.empty()) json["grid"] = format.grid.name;
+  if (format.grid.learned) json["learned"] = true;
+  const std::optional<NamedTable> named = tableNamed(format.grid.name);
+  if (!format.grid.table.empty() && !(named && named->values == format.grid.table)) json["table"] = format.grid.table;
   json["symmetry"] = kSymmetryNames[static_cast<std::size_t>(format.symmetry)];
   json["granularity"] = kGranularityNames[static_cast<std::size_t>(format.granularity)];
   json["group"] = format.group;
   json["dynamic"] = format.dynamic;
   json["clip"] = format.clipRatio;
+  if (format.scaleRule != ScaleRule::Range) json["scale_rule"] = kScaleRuleNames[static_cast<std::size_t>(format.scaleRule)];
   return json;
 }
 
 Format formatFromJson(const JsonView& json) {
-  json.onlyKeys({"levels", "table", "symmetry", "granularity", "group", "dynamic", "clip"});
+  json.onlyKeys({"levels", "grid", "learned", "table", "symmetry", "granularity", "group", "dynamic", "clip", "scale_rule"});
   Format format;
   format.grid.levels = json.integer("levels", 2, 256);
-  if (json.has("table")) format.grid.table = tableFromJson(json.at("table"));
+  gridFromJson(json, format.grid);
   format.symmetry = static_cast<Symmetry>(choice(json, "symmetry", kSymmetryNames, static_cast<std::size_t>(Symmetry::Asymmetric)));
   format.granularity =
       static_cast<Granularity>(choice(json, "granularity", kGranularityNames, static_cast<std::size_t>(Granularity::Channel)));
@@ -96,10 +120,12 @@ Format formatFromJson(const JsonView& json) {
   if (!(format.clipRatio >= kSmallestClip && format.clipRatio <= 1.0)) {
     throw Error(json.source() + ": \"clip\" is " + std::to_string(format.clipRatio) + ", it must lie between 0.01 and 1");
   }
-  if ((format.granularity == Granularity::Group) != (format.group > 0)) {
+  format.scaleRule = static_cast<ScaleRule>(choice(json, "scale_rule", kScaleRuleNames, static_cast<std::size_t>(ScaleRule::Range)));
+  const bool grouped = format.granularity == Granularity::Group || format.granularity == Granularity::Rows;
+  if (grouped != (format.group > 0)) {
     throw Error(json.source() + ": \"group\" is " + std::to_string(format.group) + " with granularity \"" +
                 kGranularityNames[static_cast<std::size_t>(format.granularity)] +
-                "\"; a group size goes with granularity \"group\" and with no other");
+                "\"; a group size goes with granularity \"group\" or \"rows\" and with no other");
   }
   return format;
 }
@@ -119,19 +145,25 @@ Json toJson(const Plan& plan) {
     }
     json["overrides"] = std::move(overrides);
   }
+  if (plan.query) json["query"] = toJson(*plan.query);
   if (plan.kv) json["kv"] = toJson(*plan.kv);
   return json;
 }
 
 Plan planFromJson(const JsonView& json) {
-  json.onlyKeys({"name", "uniform", "overrides", "kv"});
+  json.onlyKeys({"name", "uniform", "overrides", "query", "kv"});
   Plan plan;
   if (json.has("uniform")) {
     plan.uniform = linearPlanFromJson(json, "uniform");
   } else if (json.has("name")) {  // a plan by name alone
-    plan.uniform = linearPlanFromJson(json, "name");
+    try {
+      plan = planFromName(json.string("name"));
+    } catch (const Error& error) {
+      throw error.within(json.source() + ": \"name\"");
+    }
   }
   plan.name = json.string("name", nameOf(plan.uniform));
+  if (json.has("query")) plan.query = formatFromJson(json.at("query"));
   if (json.has("kv")) plan.kv = formatFromJson(json.at("kv"));
   if (!json.has("overrides")) return plan;
   const JsonView list = json.at("overrides");

@@ -1,4 +1,4 @@
-// The names of plans: w<bits or 2b>a<bits>[g<group>][s].
+// The names of plans: w<bits or 2b>a<bits>[g<group>][s][qkv<bits> or kv<bits>].
 #include <algorithm>
 #include <cctype>
 
@@ -10,7 +10,9 @@ namespace {
 constexpr int kFloatBits = 16;
 constexpr std::int64_t kLargestGroup = 1 << 20;
 constexpr const char* kExamples =
-    "examples: w4a8, w4a16, w4a16g64 (groups of 64 weights), w4a16g128s (symmetric), w2ba8 (5 balanced levels), float; bits are 1 to 8, "
+    "examples: w4a8, w4a16, w4a16g64 (groups of 64 weights), w4a16g128s (symmetric), w2ba8 (5 balanced levels), w4a4qkv4 (with queries, "
+    "keys and values), "
+    "float; bits are 1 to 8, "
     "or 16 for float";
 
 // Reads a name from left to right.
@@ -47,13 +49,14 @@ class NameReader {
   std::size_t m_at = 0;
 };
 
-}  // namespace
-
-LinearPlan linearPlanFromName(const std::string& given) {
+std::string lowered(const std::string& given) {
   std::string name = given.substr(0, 64);  // long nonsense is not repeated whole
   std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  if (name == "float") return {};
-  NameReader reader(name);
+  return name;
+}
+
+// What the name says of linears.
+LinearPlan readLinears(NameReader& reader) {
   if (!reader.take('w')) reader.fail("does not begin with the bits of the weights (w4)");
   const int weightBits = reader.bits("weight bits");
   const bool balanced = reader.take('b');
@@ -67,7 +70,6 @@ LinearPlan linearPlanFromName(const std::string& given) {
   const bool grouped = reader.take('g');
   const std::int64_t group = grouped ? reader.number("group", kLargestGroup) : 0;
   const bool symmetric = reader.take('s');
-  if (!reader.atEnd()) reader.fail("goes on after its end");
   if (weightBits == kFloatBits && (grouped || symmetric)) reader.fail("sets a group or symmetry for float weights");
   if (balanced && symmetric) reader.fail("says symmetric, which balanced levels are anyway");
 
@@ -84,16 +86,42 @@ LinearPlan linearPlanFromName(const std::string& given) {
   return plan;
 }
 
-Plan planFromName(const std::string& name) {
+}  // namespace
+
+LinearPlan linearPlanFromName(const std::string& given) {
+  const std::string name = lowered(given);
+  if (name == "float") return {};
+  NameReader reader(name);
+  const LinearPlan plan = readLinears(reader);
+  if (!reader.atEnd()) reader.fail("goes on after its end");
+  return plan;
+}
+
+Plan planFromName(const std::string& given) {
+  const std::string name = lowered(given);
   Plan plan;
-  plan.uniform = linearPlanFromName(name);
+  if (name == "float") return plan;
+  NameReader reader(name);
+  plan.uniform = readLinears(reader);
   plan.name = nameOf(plan.uniform);
+  const bool query = reader.take('q'), keys = reader.take('k');
+  if (query || keys) {
+    if (!keys || !reader.take('v')) reader.fail("goes on after its end");
+    const int bits = reader.bits("bits of keys and values");
+    if (bits != kFloatBits) {
+      plan.kv = headFormat(bits);
+      if (query) plan.query = plan.kv;
+      const std::string linears = plan.uniform.isFloat() ? "w16a16" : plan.name;
+      plan.name = linears + (query ? "qkv" : "kv") + std::to_string(bits);
+    }
+  }
+  if (!reader.atEnd()) reader.fail("goes on after its end");
   return plan;
 }
 
 std::string nameOf(const LinearPlan& plan) {
   if (plan.isFloat()) return "float";
-  const bool balanced = plan.weight && plan.weight->grid.levels == 5;
+  const bool balanced = plan.weight && plan.weight->grid.isInteger() && plan.weight->grid.levels == 5;
   std::string name("w");
   name += balanced ? "2b" : std::to_string(plan.weight ? plan.weight->bits() : kFloatBits);
   if (plan.input || !balanced) name.append("a").append(std::to_string(plan.input ? plan.input->bits() : kFloatBits));

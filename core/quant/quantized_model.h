@@ -1,11 +1,12 @@
 // A model whose linears are Packed: what quantizing makes, what evaluating and exporting read.
 //
 // Written as one safetensors file. Per quantized linear "block.7.down." (or "lm_head.", "embedding.") followed by
-//   codes uint8 [out, bytes] (packBits), scale and offset float32 [out, granules], and where the method adds them low_rank_left,
-//   low_rank_right, sparse_indices [2, n] and sparse_values [n], kept_columns, kept_weights;
+//   codes uint8 [out, bytes] (packCodes), scale and offset float32 [out, granules], and where the method adds them row_table [out, levels],
+//   low_rank_left, low_rank_right, sparse_indices [2, n] and sparse_values [n], kept_columns, kept_weights;
 //   where the plan gives the input a static format "block.7.down.input_range" float32 [2] (low, high);
 // in the metadata the version of this layout, the model's fingerprint, name and path when it was written ("model_path", so that the
-// file alone can be evaluated), the plan, the recipe and a checksum.
+// file alone can be evaluated), the plan, the formats that a rounding chose unlike the plan ("formats"), the steps (step_file.h), the
+// recipe and a checksum. Version 1 had no steps and stored five levels in three bits.
 // Immutable; thread-safe to read.
 #pragma once
 

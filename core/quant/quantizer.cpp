@@ -34,65 +34,99 @@ void requireFloat(const Tensor& x, const char* what) {
   throw Error(what + " holds NaN or infinity" + where + " and cannot be quantized; look for a damaged file or an overflow before it");
 }
 
-// The code of the nearest value of a sorted table; `middle` holds the midpoints between neighbours.
-void encodeTable(const float* values, std::int64_t count, float scale, const std::vector<float>& middle, std::uint8_t* codes) {
-  for (std::int64_t i = 0; i < count; ++i) {
-    const auto at = std::lower_bound(middle.begin(), middle.end(), values[i] / scale);
-    codes[i] = static_cast<std::uint8_t>(at - middle.begin());
+// Ratios beside the format's own, one for each granule; empty: none.
+std::vector<float> clipsOf(const Tensor& clip, std::int64_t out, std::int64_t granules) {
+  if (!clip.defined()) return {};
+  const bool single = clip.numel() == 1, perRow = clip.dim() == 2 && clip.size(0) == out && clip.size(1) == 1;
+  if (!single && !perRow && !(clip.dim() == 2 && clip.size(0) == out && clip.size(1) == granules)) {
+    throw Error("clip ratios do not fit the weight: one, one for each of " + std::to_string(out) + " rows or [" + std::to_string(out) +
+                ", " + std::to_string(granules) + "] are needed");
   }
+  const Tensor ratios = clip.to(at::kCPU, at::kFloat);
+  if (!at::logical_and(ratios > 0, ratios <= 1).all().item<bool>()) {
+    throw Error("a clip ratio is outside 0 to 1; 1 clips nothing");
+  }
+  const Tensor all = (single ? ratios.reshape({1, 1}) : ratios).expand({out, granules}).contiguous();
+  return {all.const_data_ptr<float>(), all.const_data_ptr<float>() + all.numel()};
 }
 
-float tableScale(grid::Range range, const Format& format) {
-  const std::vector<float>& table = format.grid.table;
-  const float reach = std::max(std::fabs(table.front()), std::fabs(table.back()));
-  const float scale = std::max(range.high, -range.low) * static_cast<float>(format.clipRatio) / reach;
-  return scale < std::numeric_limits<float>::min() ? 1.0f : scale;
+grid::Range clipped(grid::Range range, float ratio) {
+  return {.low = range.low * ratio, .high = range.high * ratio, .finite = range.finite};
 }
 
-// What one weight row needs besides its values.
-struct WeightEncoder {
-  const Format& format;
-  std::vector<float> middle;  // of a table
+// For rows that share a scale: the range of all of them, of row / `together`.
+std::vector<grid::Range> sharedRanges(const Tensor& source, std::int64_t together, const std::vector<float>& clips) {
+  const std::int64_t out = source.size(0), in = source.size(1);
+  std::vector<grid::Range> ranges(static_cast<std::size_t>((out + together - 1) / together));
+  const float* values = source.const_data_ptr<float>();
+  for (std::int64_t row = 0; row < out; ++row) {
+    grid::Range own = grid::rangeOf(values + row * in, in);
+    if (!clips.empty()) own = clipped(own, clips[static_cast<std::size_t>(row)]);
+    grid::Range& range = ranges[static_cast<std::size_t>(row / together)];
+    range = {.low = std::min(range.low, own.low), .high = std::max(range.high, own.high), .finite = range.finite && own.finite};
+  }
+  return ranges;
+}
 
-  explicit WeightEncoder(const Format& f) : format(f) {
-    for (std::size_t i = 1; i < f.grid.table.size(); ++i) middle.push_back((f.grid.table[i - 1] + f.grid.table[i]) / 2);
+// Codes of runs of float32 on the CPU, on any grid with values.
+class GridEncoder {
+ public:
+  GridEncoder(const Format& format, std::int64_t values) : m_levels(format.grid.levels) {
+    if (!format.grid.table.empty()) m_nearest.emplace(format.grid.table, values > kQuick);
   }
-  void operator()(const float* values, std::int64_t count, grid::Range range, std::uint8_t* codes, float& scale, float& offset) const {
-    if (!middle.empty()) {
-      scale = tableScale(range, format);
-      offset = 0;
-      encodeTable(values, count, scale, middle, codes);
-      return;
-    }
-    const grid::Scaling scaling = grid::scalingOf(range, format);
-    scale = scaling.scale;
-    offset = -scaling.scale * scaling.zero;
-    grid::encode(values, count, scaling, format.grid.levels, codes);
+  void encode(const float* values, std::int64_t count, grid::Scaling scaling, std::uint8_t* codes) const {
+    if (m_nearest)
+      m_nearest->encode(values, count, scaling.scale, codes);
+    else
+      grid::encode(values, count, scaling, m_levels, codes);
   }
+  void roundTrip(const float* values, std::int64_t count, grid::Scaling scaling, float* out) const {
+    if (m_nearest)
+      m_nearest->roundTrip(values, count, scaling.scale, out);
+    else
+      grid::roundTrip(values, count, scaling, m_levels, out);
+  }
+
+ private:
+  static constexpr std::int64_t kQuick = 4 * grid::Nearest::kEntries;
+  std::int64_t m_levels;
+  std::optional<grid::Nearest> m_nearest;  // on a table
 };
 
 // Scale and zero of every row as tensor operators: the path of other types and devices.
 struct RowScaling {
   Tensor scale, zero;  // float32 [rows, 1]
 };
+Tensor powerOfTwoAbove(const Tensor& scale) {
+  const Tensor mantissa = std::get<0>(at::frexp(scale));
+  return at::where(mantissa == 0.5, scale, (scale / mantissa).clamp_max(std::ldexp(1.0, 127)));
+}
+
 RowScaling rowScaling(const Tensor& rows, const Format& format) {
   // A tensor, not a number: a GPU divides by a number through its rounded reciprocal.
-  const Tensor steps = at::full({}, static_cast<double>(format.grid.levels - 1), rows.options());
+  const double last = static_cast<double>(format.grid.levels - 1);
+  const Tensor steps = at::full({}, format.scaleRule == ScaleRule::ZeroQuant ? last + 1 : last, rows.options());
   // Tensor operators keep NaN in a maximum, infinity is turned into it: such a row gets a NaN scale.
   const auto orNan = [](const Tensor& t) { return at::where(at::isinf(t), at::full({}, std::nan(""), t.options()), t); };
   const float clip = static_cast<float>(format.clipRatio);
   const Tensor low = orNan(rows.amin({-1}, true)).clamp_max(0) * clip;
   const Tensor high = orNan(rows.amax({-1}, true)).clamp_min(0) * clip;
-  const auto orOne = [](const Tensor& scale) {
-    return at::where(scale < std::numeric_limits<float>::min(), at::ones({}, scale.options()), scale);
+  const auto usable = [&](const Tensor& scale) {
+    const Tensor above = at::where(scale < std::numeric_limits<float>::min(), at::ones({}, scale.options()), scale);
+    return format.scaleRule == ScaleRule::PowerOfTwo ? powerOfTwoAbove(above) : above;
   };
+  if (const std::vector<float>& table = format.grid.table; !table.empty()) {
+    const Tensor reach = at::full({}, std::max(std::fabs(table.front()), std::fabs(table.back())), rows.options());
+    const Tensor scale = usable(at::maximum(high, -low) / reach);
+    return {scale, at::zeros_like(scale)};
+  }
   if (format.symmetry == Symmetry::Symmetric) {
-    const Tensor scale = orOne(at::maximum(high, -low) / (steps * 0.5));
+    const Tensor scale = usable(at::maximum(high, -low) / (steps * 0.5));
     return {scale, at::full_like(scale, static_cast<double>(format.grid.levels / 2))};
   }
   Tensor scale = (high - low) / steps;
-  scale = orOne(at::where(at::isinf(scale), high / steps - low / steps, scale));
-  return {scale, at::round(-low / scale).clamp_min(0).minimum(steps)};
+  scale = usable(at::where(at::isinf(scale), high / steps - low / steps, scale));
+  return {scale, at::round(-low / scale).clamp_min(0).clamp_max(last)};
 }
 
 // The same scale and zero for every row but those that hold NaN or infinity, whose scale is NaN.
@@ -106,6 +140,27 @@ RowScaling rowScaling(const Tensor& rows, grid::Scaling fixed) {
 Tensor stepsFromZero(const Tensor& rows, const RowScaling& scaling, const Format& format) {
   const double last = static_cast<double>(format.grid.levels - 1);
   return at::round(rows / scaling.scale).maximum(-scaling.zero).minimum(last - scaling.zero);
+}
+
+// The codes on a table, int64: as grid::Nearest finds them.
+Tensor tableCodes(const Tensor& rows, const RowScaling& scaling, const Tensor& table) {
+  const std::int64_t count = table.size(0);
+  const Tensor middle = (table.narrow(0, 0, count - 1) + table.narrow(0, 1, count - 1)) / at::full({}, 2.0, table.options());
+  return at::bucketize((rows / scaling.scale).contiguous(), middle);
+}
+
+Tensor tableOn(const Format& format, const Tensor& like) { return at::tensor(format.grid.table, at::kFloat).to(like.device()); }
+
+// What a row becomes: codes back in float32; a row of a NaN scale is NaN.
+Tensor roundTripRows(const Tensor& rows, const RowScaling& scaling, const Format& format) {
+  if (format.grid.table.empty()) return stepsFromZero(rows, scaling, format) * scaling.scale;
+  const Tensor table = tableOn(format, rows);
+  return table.index_select(0, tableCodes(rows, scaling, table).reshape({-1})).reshape(rows.sizes()) * scaling.scale;
+}
+
+Tensor codesOfRows(const Tensor& rows, const RowScaling& scaling, const Format& format) {
+  if (format.grid.table.empty()) return (stepsFromZero(rows, scaling, format) + scaling.zero).to(at::kByte);
+  return tableCodes(rows, scaling, tableOn(format, rows)).to(at::kByte);
 }
 
 // The scaling of a static format; nullopt for a dynamic one. Throws Error as quantizeInput says.
@@ -124,11 +179,12 @@ bool isPlain(const Tensor& x) { return x.device().is_cpu() && x.scalar_type() ==
 
 }  // namespace
 
-Packed quantizeWeight(const Tensor& weight, const Format& format) {
+Packed quantizeWeight(const Tensor& weight, const Format& format, const Tensor& clip) {
   c10::NoGradGuard noGrad;
   requireFloat(weight, "the weight");
   if (weight.dim() != 2) throw Error("the weight has " + std::to_string(weight.dim()) + " dimensions; a linear's weight is [out, in]");
   if (auto fault = weightFault(format)) throw Error(*fault);
+  if (format.grid.learned) throw Error("learned values come from a rounding that learns them; choose one, such as SqueezeLLM's");
   const Tensor source = weight.to(at::kCPU, at::kFloat).contiguous();
   const std::int64_t out = source.size(0), in = source.size(1);
   const bool grouped = format.granularity == Granularity::Group;
@@ -137,33 +193,47 @@ Packed quantizeWeight(const Tensor& weight, const Format& format) {
                 " inputs; choose one that does");
   }
   const std::int64_t width = grouped ? format.group : in, granules = width > 0 ? in / width : 0;
+  const std::vector<float> clips = clipsOf(clip, out, granules);
 
   Packed packed;
   packed.format = format;
   packed.codes = at::empty({out, in}, at::kByte);
   packed.scale = at::empty({out, granules}, at::kFloat);
   packed.offset = at::empty({out, granules}, at::kFloat);
+  if (granules == 0) return packed;
   const float* values = source.const_data_ptr<float>();
   auto* codes = packed.codes.mutable_data_ptr<std::uint8_t>();
   auto* scale = packed.scale.mutable_data_ptr<float>();
   auto* offset = packed.offset.mutable_data_ptr<float>();
 
-  std::optional<grid::Range> shared;
-  if (format.granularity == Granularity::Tensor) {
-    shared = grid::rangeOf(values, out * in);
-    if (!shared->finite) throwNotFinite(source, "the weight");
-  }
-  const WeightEncoder encoder(format);
+  const bool together = format.granularity == Granularity::Tensor || format.granularity == Granularity::Rows;
+  const std::int64_t rowsTogether = format.granularity == Granularity::Rows ? format.group : std::max<std::int64_t>(out, 1);
+  const std::vector<grid::Range> shared = together ? sharedRanges(source, rowsTogether, clips) : std::vector<grid::Range>{};
+  const GridEncoder encoder(format, out * in);
   std::atomic<bool> finite{true};
-  at::parallel_for(0, out * granules, rowsPerTask(width), [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t granule = begin; granule < end; ++granule) {
-      const float* run = values + granule * width;
-      const grid::Range range = shared ? *shared : grid::rangeOf(run, width);
-      if (!range.finite) {
-        finite = false;
-        return;
+  at::parallel_for(0, out, rowsPerTask(in), [&](std::int64_t begin, std::int64_t end) {
+    std::vector<grid::Range> ranges(static_cast<std::size_t>(granules));
+    std::vector<grid::Scaling> scalings(static_cast<std::size_t>(granules));
+    for (std::int64_t row = begin; row < end; ++row) {
+      for (std::int64_t g = 0; g < granules; ++g) {
+        const auto at = static_cast<std::size_t>(g);
+        const std::int64_t granule = row * granules + g;
+        ranges[at] = together ? shared[static_cast<std::size_t>(row / rowsTogether)] : grid::rangeOf(values + granule * width, width);
+        if (!together && !clips.empty()) ranges[at] = clipped(ranges[at], clips[static_cast<std::size_t>(granule)]);
+        if (!ranges[at].finite) {
+          finite = false;
+          return;
+        }
+        scalings[at] = grid::scalingOf(ranges[at], format);
       }
-      encoder(run, width, range, codes + granule * width, scale[granule], offset[granule]);
+      if (format.scaleRule == ScaleRule::PowerOfTwoRatio) grid::shareRatios(scalings.data(), ranges.data(), granules);
+      for (std::int64_t g = 0; g < granules; ++g) {
+        const grid::Scaling scaling = scalings[static_cast<std::size_t>(g)];
+        const std::int64_t granule = row * granules + g;
+        encoder.encode(values + granule * width, width, scaling, codes + granule * width);
+        scale[granule] = scaling.scale;
+        offset[granule] = format.grid.table.empty() ? -scaling.scale * scaling.zero : 0.0f;
+      }
     }
   });
   if (!finite) throwNotFinite(source, "the weight");
@@ -180,13 +250,14 @@ QuantizedInput quantizeInput(const Tensor& x, const Format& format, const std::o
     const Tensor values = flat.to(at::kFloat);
     const RowScaling scaling = fixed ? rowScaling(values, *fixed) : rowScaling(values, format);
     if (at::isnan(scaling.scale).any().item<bool>()) throwNotFinite(values, "the input");
-    return {(stepsFromZero(values, scaling, format) + scaling.zero).to(at::kByte), scaling.scale, scaling.zero.to(at::kInt)};
+    return {codesOfRows(values, scaling, format), scaling.scale, scaling.zero.to(at::kInt)};
   }
   QuantizedInput result{at::empty({rows, in}, at::kByte), at::empty({rows, 1}, at::kFloat), at::empty({rows, 1}, at::kInt)};
   const float* values = flat.const_data_ptr<float>();
   auto* codes = result.codes.mutable_data_ptr<std::uint8_t>();
   auto* scale = result.scale.mutable_data_ptr<float>();
   auto* zero = result.zero.mutable_data_ptr<std::int32_t>();
+  const GridEncoder encoder(format, rows * in);
   std::atomic<bool> finite{true};
   at::parallel_for(0, rows, rowsPerTask(in), [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t row = begin; row < end; ++row) {
@@ -198,7 +269,7 @@ QuantizedInput quantizeInput(const Tensor& x, const Format& format, const std::o
       const grid::Scaling scaling = fixed ? *fixed : grid::scalingOf(rowRange, format);
       scale[row] = scaling.scale;
       zero[row] = static_cast<std::int32_t>(scaling.zero);
-      grid::encode(values + row * in, in, scaling, format.grid.levels, codes + row * in);
+      encoder.encode(values + row * in, in, scaling, codes + row * in);
     }
   });
   if (!finite) throwNotFinite(flat, "the input");
@@ -213,12 +284,13 @@ Tensor fakeQuantizeInput(const Tensor& x, const Format& format, const std::optio
   if (!isPlain(x)) {
     const Tensor values = x.to(at::kFloat);
     const RowScaling scaling = fixed ? rowScaling(values, *fixed) : rowScaling(values, format);
-    return (stepsFromZero(values, scaling, format) * scaling.scale).to(x.scalar_type());
+    return roundTripRows(values, scaling, format).to(x.scalar_type());
   }
   const Tensor source = x.contiguous();
   Tensor result = at::empty_like(source);
   const float* values = source.const_data_ptr<float>();
   auto* out = result.mutable_data_ptr<float>();
+  const GridEncoder encoder(format, rows * in);
   at::parallel_for(0, rows, rowsPerTask(in), [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t row = begin; row < end; ++row) {
       const grid::Range rowRange = grid::rangeOf(values + row * in, in);
@@ -227,7 +299,7 @@ Tensor fakeQuantizeInput(const Tensor& x, const Format& format, const std::optio
         continue;
       }
       const grid::Scaling scaling = fixed ? *fixed : grid::scalingOf(rowRange, format);
-      grid::roundTrip(values + row * in, in, scaling, format.grid.levels, out + row * in);
+      encoder.roundTrip(values + row * in, in, scaling, out + row * in);
     }
   });
   return result;
