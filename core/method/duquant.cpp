@@ -114,13 +114,16 @@ BlockSteps permute(const BlockContext& context, const ParamValues& values, const
   return steps;
 }
 
-MethodSetup setup(const Plan& bits, const ModelConfig&) {
+MethodSetup setup(const Plan& bits, const ModelConfig& config) {
+  // One block for all seams: 128 as published where it divides, 64 at 576 channels.
+  const std::int64_t block = commonBlock(config);
+  const Json blocks = block > 1 ? Json::object({{"block", block}}) : Json::object();
   // The released scripts clip at 4 bits and ship none above; at 6 bits and more clipping loses more than it gains.
   const auto few = [](const std::optional<Format>& format) { return format && format->bits() <= 4; };
   MethodSetup setup{.stack = {{.pass = "smooth", .parameters = {{"alpha", 0.6}, {"floor", 0.01}, {"seams", "all"}, {"weights", "one"}}},
-                              {.pass = "rotate"},
-                              {.pass = "permute"},
-                              {.pass = "rotate"}},
+                              {.pass = "rotate", .parameters = blocks},
+                              {.pass = "permute", .parameters = blocks},
+                              {.pass = "rotate", .parameters = blocks}},
                     .plan = bits,
                     .rounding = {}};
   if (bits.query || bits.kv) setup.stack.push_back({.pass = "r3"});

@@ -46,6 +46,11 @@ std::int64_t blockAt(const ModelConfig& config, SeamKind seam, const ParamValues
   return std::gcd(widthOf(config, seam), values.integer("block"));
 }
 
+std::int64_t commonBlock(const ModelConfig& config, std::int64_t most) {
+  for (const SeamKind seam : kLinearSeams) most = std::gcd(most, widthOf(config, seam));
+  return most;
+}
+
 std::vector<Issue> blockFaults(const ModelConfig& config, const ParamValues& values) {
   std::vector<Issue> issues;
   const std::int64_t asked = values.integer("block");

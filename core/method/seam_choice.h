@@ -19,6 +19,8 @@ std::int64_t widthOf(const ModelConfig& config, SeamKind seam);  // channels at 
 // channels is 64.
 ParamSpec blockParam();
 std::int64_t blockAt(const ModelConfig& config, SeamKind seam, const ParamValues& values);
+// The largest block up to `most` that divides every linear's input: 64 where the widths are 576 and 1536.
+std::int64_t commonBlock(const ModelConfig& config, std::int64_t most = 128);
 // One Issue for each chosen seam whose width shares too little with the block.
 std::vector<Issue> blockFaults(const ModelConfig& config, const ParamValues& values);
 

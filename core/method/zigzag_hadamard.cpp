@@ -6,7 +6,6 @@
 // log2 n instead of n^2 per block) much less, and without any search. The pass `hadamard` stands by itself, too: any seams, any block.
 #include <ATen/ATen.h>
 
-#include <numeric>
 #include <string>
 
 #include "core/method/method.h"
@@ -54,7 +53,7 @@ std::vector<Issue> faults(const ModelConfig& config, const ParamValues& values) 
 }
 
 MethodSetup setup(const Plan& bits, const ModelConfig& config) {
-  const std::int64_t block = std::gcd(std::gcd(config.hidden, config.ffn), std::gcd(config.heads * config.headDim, std::int64_t{128}));
+  const std::int64_t block = commonBlock(config);
   const auto few = [](const std::optional<Format>& format) { return format && format->bits() <= 4; };
   MethodSetup setup{
       .stack = {{.pass = "smooth", .parameters = {{"alpha", 0.6}, {"floor", 0.01}, {"seams", "all"}}}}, .plan = bits, .rounding = {}};
