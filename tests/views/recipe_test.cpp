@@ -185,6 +185,18 @@ class RecipeTest : public QObject {
     QVERIFY(f.titles.last().contains("clip 0.80"));
   }
 
+  void queriesKeysAndValues() {
+    Fixture f("w4a4");
+    QCOMPARE(f.panel.headSlider()->value(), 9);
+    f.drag(f.panel.headSlider(), {6, 4});
+    QCOMPARE(f.recipe.plan, planOf("w4a4qkv4"));
+    QVERIFY(f.kinds.size() == 2 && f.kinds[0] == f.kinds[1]);
+    f.drag(f.panel.weightSlider(), {3});
+    QCOMPARE(f.recipe.plan, planOf("w3a4qkv4"));  // the name keeps it
+    f.drag(f.panel.headSlider(), {9});
+    QCOMPARE(f.recipe.plan, planOf("w3a4"));
+  }
+
   void keysMoveSliders() {
     Fixture f;
     QTest::keyClick(f.panel.weightSlider(), Qt::Key_Right);
@@ -257,7 +269,7 @@ class RecipeTest : public QObject {
 
   void everyControlHasANameAndFitsADock() {
     Fixture f;
-    for (auto* slider : {f.panel.weightSlider(), f.panel.inputSlider(), f.panel.clipSlider(), f.panel.ownSlider()}) {
+    for (auto* slider : {f.panel.weightSlider(), f.panel.inputSlider(), f.panel.headSlider(), f.panel.clipSlider(), f.panel.ownSlider()}) {
       QVERIFY(!slider->accessibleName().isEmpty() && !slider->accessibleName().contains('&'));
       QVERIFY(!slider->toolTip().isEmpty());
       QVERIFY(slider->focusPolicy() & Qt::TabFocus);

@@ -39,12 +39,7 @@ Plan withUniform(Plan plan, const BitChoice& choice) {
   // What was not touched stays, even where the form cannot show all of it (ranges from calibration, tables of values).
   if (sameWeight == now) plan.uniform.weight = before.weight;
   if (choice.inputBits == now.inputBits) plan.uniform.input = before.input;
-  auto named = plan.uniform;
-  if (named.weight) named.weight->clipRatio = 1;
-  plan.name = nameOf(named);
-  if (plan.uniform.weight && choice.clip != 1) {
-    plan.name += ", clip " + QString::number(choice.clip, 'f', 2).toStdString();
-  }
+  plan.name = planNameOf(plan);
   for (auto& [id, entry] : plan.overrides) {
     if (id.block >= 0 && plan.uniform.input != before.input) entry.input = plan.uniform.input;
   }
@@ -62,6 +57,25 @@ Plan withWeightBits(Plan plan, LinearId id, std::optional<int> bits) {
   own.input = plan.uniform.input;  // as it is, whatever the form can show of it
   if (own != plan.uniform) plan.overrides[id] = own;
   return plan;
+}
+
+Plan withHeadBits(Plan plan, int bits) {
+  plan.kv = bits < 16 ? std::optional(headFormat(bits)) : std::nullopt;
+  plan.query = plan.kv;
+  plan.name = planNameOf(plan);
+  return plan;
+}
+
+int headBitsOf(const Plan& plan) { return plan.kv ? plan.kv->bits() : 16; }
+
+std::string planNameOf(const Plan& plan) {
+  auto named = plan.uniform;
+  if (named.weight) named.weight->clipRatio = 1;
+  auto name = nameOf(named);
+  if (plan.kv) name += (plan.query == plan.kv ? "qkv" : "kv") + std::to_string(plan.kv->bits());
+  const double clip = plan.uniform.weight ? plan.uniform.weight->clipRatio : 1;
+  if (clip != 1) name += ", clip " + QString::number(clip, 'f', 2).toStdString();
+  return name;
 }
 
 int exceptionsOf(const Plan& plan) {

@@ -24,6 +24,11 @@ LinearPlan linearPlanOf(const BitChoice& choice);
 Plan withUniform(Plan plan, const BitChoice& choice);
 // One linear with its own weight bits (16: float; absent: as the uniform part again). Everything else of its format is the uniform one.
 Plan withWeightBits(Plan plan, LinearId id, std::optional<int> bits);
+// Queries, keys and values with so many bits, dynamic per token and head; 16: float.
+Plan withHeadBits(Plan plan, int bits);
+int headBitsOf(const Plan& plan);  // of keys and values; 16: float
+// What people call the uniform part with its queries, keys and values: "w4a4qkv4", "w4a8, clip 0.90".
+std::string planNameOf(const Plan& plan);
 // Linears that differ from the uniform part.
 int exceptionsOf(const Plan& plan);
 

@@ -21,7 +21,7 @@ namespace {
 
 constexpr int kFloatPosition = 9;  // of a slider whose other positions are the bits 1..8
 constexpr std::int64_t kGroups[] = {0, 32, 64, 128, 256};
-enum Kind { Weight = 1, Input, Clip, Own, KindCount };  // what a drag changes
+enum Kind { OfWeight = 1, OfInput, OfHead, OfClip, OfOwn, KindCount };  // what a drag changes
 
 int positionOf(int bits) { return bits > 8 ? kFloatPosition : bits; }
 int bitsOf(int position) { return position == kFloatPosition ? 16 : position; }
@@ -96,6 +96,10 @@ void RecipePanel::buildUniform(QVBoxLayout* column) {
                              tr("Bits of an activation, rounded per token while the model runs. Outliers make 4 hard."));
   m_input = input.slider;
   m_inputText = input.value;
+  const auto head = addBits(form, tr("&Q, K, V"), tr("Bits of queries, keys and values"),
+                            tr("Bits of the queries, keys and values in the attention, rounded per token and head: what the cache holds."));
+  m_head = head.slider;
+  m_headText = head.value;
   m_group = new QComboBox;
   m_group->setToolTip(tr("How many weights share a scale. Smaller groups are more exact and cost 16 bits each."));
   auto* group = new QLabel(tr("Scale &per"));
@@ -121,10 +125,16 @@ void RecipePanel::buildUniform(QVBoxLayout* column) {
   form->addRow(m_symmetric);
   form->addRow(m_balanced);
   column->addWidget(box);
-  connect(m_weight, &QSlider::valueChanged, this, [this] { editUniform(Weight); });
-  connect(m_input, &QSlider::valueChanged, this, [this] { editUniform(Input); });
+  connect(m_weight, &QSlider::valueChanged, this, [this] { editUniform(OfWeight); });
+  connect(m_input, &QSlider::valueChanged, this, [this] { editUniform(OfInput); });
+  connect(m_head, &QSlider::valueChanged, this, [this](int position) {
+    if (m_silent) return;
+    auto next = m_recipe;
+    next.plan = withHeadBits(next.plan, bitsOf(position));
+    Q_EMIT edited(tr("queries, keys and values: %1").arg(bitsText(bitsOf(position))), next, m_gesture * KindCount + OfHead);
+  });
   separateDrags(m_clip);
-  connect(m_clip, &QSlider::valueChanged, this, [this] { editUniform(Clip); });
+  connect(m_clip, &QSlider::valueChanged, this, [this] { editUniform(OfClip); });
   connect(m_group, &QComboBox::currentIndexChanged, this, [this] { editUniform(0); });
   connect(m_symmetric, &QCheckBox::toggled, this, [this] { editUniform(0); });
   connect(m_balanced, &QCheckBox::toggled, this, [this] { editUniform(0); });
@@ -151,7 +161,7 @@ void RecipePanel::buildOwn(QVBoxLayout* column) {
   buttons->addStretch(1);
   inner->addLayout(buttons);
   column->addWidget(box);
-  connect(m_own, &QSlider::valueChanged, this, [this](int position) { editOwn(bitsOf(position), Own); });
+  connect(m_own, &QSlider::valueChanged, this, [this](int position) { editOwn(bitsOf(position), OfOwn); });
   connect(m_asAll, &QPushButton::clicked, this, [this] { editOwn(std::nullopt, 0); });
   connect(m_clear, &QPushButton::clicked, this, [this] {
     auto next = m_recipe;
@@ -222,6 +232,8 @@ void RecipePanel::show() {
   m_weightText->setText(bitsText(choice.weightBits));
   m_input->setValue(positionOf(choice.inputBits));
   m_inputText->setText(bitsText(choice.inputBits));
+  m_head->setValue(positionOf(headBitsOf(plan)));
+  m_headText->setText(bitsText(headBitsOf(plan)));
   int group = m_group->findData(QVariant::fromValue(choice.group));
   if (group < 0) {
     m_group->addItem(groupText(choice.group), QVariant::fromValue(choice.group));

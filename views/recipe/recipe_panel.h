@@ -29,6 +29,7 @@ class RecipePanel : public QWidget {
 
   QSlider* weightSlider() const { return m_weight; }
   QSlider* inputSlider() const { return m_input; }
+  QSlider* headSlider() const { return m_head; }
   QSlider* clipSlider() const { return m_clip; }
   QSlider* ownSlider() const { return m_own; }
   QComboBox* groupBox() const { return m_group; }
@@ -59,8 +60,8 @@ class RecipePanel : public QWidget {
   int m_gesture = 0;  // numbers drags and visits of a linear: no two of them are one edit
   bool m_silent = false;
   QLabel *m_name = nullptr, *m_size = nullptr;
-  QSlider *m_weight = nullptr, *m_input = nullptr, *m_clip = nullptr, *m_own = nullptr;
-  QLabel *m_weightText = nullptr, *m_inputText = nullptr, *m_clipText = nullptr, *m_ownText = nullptr, *m_ownTitle = nullptr;
+  QSlider *m_weight = nullptr, *m_input = nullptr, *m_head = nullptr, *m_clip = nullptr, *m_own = nullptr;
+  QLabel *m_weightText = nullptr, *m_inputText = nullptr, *m_headText = nullptr, *m_clipText = nullptr, *m_ownText = nullptr, *m_ownTitle = nullptr;
   QComboBox* m_group = nullptr;
   QCheckBox *m_symmetric = nullptr, *m_balanced = nullptr;
   QPushButton *m_asAll = nullptr, *m_clear = nullptr;

@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <map>
 
+#include "views/recipe/plan_edit.h"
+
 namespace bitscape {
 namespace {
 
@@ -118,13 +120,7 @@ Plan plainBits(Plan plan) {
   plan.uniform = plain(plan.uniform);
   for (auto& [id, entry] : plan.overrides) entry = plain(entry);
   std::erase_if(plan.overrides, [&](const auto& entry) { return entry.first.block >= 0 && entry.second == plan.uniform; });
-  plan.name = nameOf(plan.uniform);
-  const auto bitsOf = [](const std::optional<Format>& format) { return format ? std::to_string(format->bits()) : std::string(); };
-  if (plan.query && plan.kv && plan.query->bits() == plan.kv->bits()) {
-    plan.name += "qkv" + bitsOf(plan.kv);
-  } else if (plan.kv) {
-    plan.name += "kv" + bitsOf(plan.kv);
-  }
+  plan.name = planNameOf(plan);
   return plan;
 }
 
