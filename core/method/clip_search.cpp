@@ -133,7 +133,7 @@ WeightClip bestWeightClip(const Tensor& weight, const Tensor& rows, const Format
   for (const double ratio : ratios) {
     Tensor clip = at::full({1}, ratio, at::kFloat);
     if (before.defined()) clip = clip * before.cpu();
-    const Tensor error = dequantizeCodes(quantizeWeight(weight, format, clip)).to(weight.options()) - weight;
+    const Tensor error = dequantizeCodes(quantizeWeight(weight, format, clip)).to(weight.options()).sub_(weight);
     const Tensor cost = sharedCost(costOf(error.reshape({out, granules, width}), byGranule, meanSquare), format);
     if (!lowest.defined()) {
       lowest = cost;
