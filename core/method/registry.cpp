@@ -7,10 +7,13 @@ namespace bitscape {
 Method rtnMethod();
 Method smoothquantMethod();
 Method awqMethod();
+Method gptqMethod();
 Method duquantMethod();
 Method quarotMethod();
 Method zigzagHadamardMethod();
+Method quikMethod();
 Method zeroQuantMethod();
+Method zeroQuantV2Method();
 Method zeroQuantFpMethod();
 Method zeroQuantFpM1Method();
 Method zeroQuantFpM2Method();
@@ -18,6 +21,7 @@ Method zeroQuantHeroM1Method();
 Method zeroQuantHeroM2Method();
 Method zeroQuantHeroMethod();
 Method llmFp4Method();
+Method squeezeLlmMethod();
 Method blockwiseMethod();
 Method bitBalanceMethod();
 Method bitBalanceCodeMethod();
@@ -28,10 +32,13 @@ const std::vector<Method>& methods() {
       rtnMethod(),
       smoothquantMethod(),
       awqMethod(),
+      gptqMethod(),
       duquantMethod(),
       quarotMethod(),
       zigzagHadamardMethod(),
+      quikMethod(),
       zeroQuantMethod(),
+      zeroQuantV2Method(),
       zeroQuantFpMethod(),
       zeroQuantFpM1Method(),
       zeroQuantFpM2Method(),
@@ -39,6 +46,7 @@ const std::vector<Method>& methods() {
       zeroQuantHeroM2Method(),
       zeroQuantHeroMethod(),
       llmFp4Method(),
+      squeezeLlmMethod(),
       blockwiseMethod(),
       bitBalanceMethod(),
       bitBalanceCodeMethod(),
