@@ -43,9 +43,10 @@ Tensor costOf(const Tensor& e, const Tensor& rowsByGranule, const Tensor& meanSq
   return cost;
 }
 
-// Granules that share one scale share one ratio.
+// Granules whose scales depend on each other share one ratio.
 Tensor sharedCost(const Tensor& cost, const Format& format) {
   if (format.granularity == Granularity::Tensor) return cost.sum().reshape({1, 1}).expand_as(cost);
+  if (format.scaleRule == ScaleRule::PowerOfTwoRatio) return cost.sum(1, true).expand_as(cost);  // a row's scales hang together
   if (format.granularity != Granularity::Rows) return cost;
   Tensor shared = at::empty_like(cost);
   for (std::int64_t begin = 0; begin < cost.size(0); begin += format.group) {
