@@ -196,11 +196,13 @@ Recipe withSetting(Recipe recipe, const std::string& setting) {
   const std::vector<Target> targets = targetsOf(recipe);
   std::vector<std::string> owners;
   const ParamSpec* first = nullptr;
-  bool same = true;  // passes share some parameters: one block size for rotations and permutations
+  bool same = true;  // passes share some parameters, such as one block size for rotations and permutations; a rounding shares none
   for (const Target& target : targets) {
     if (target.spec->id != key) continue;
     if (!first) first = target.spec;
-    same = same && target.spec->kind == first->kind && target.spec->title == first->title;
+    const bool fits =
+        target.parameters != &recipe.rounding.parameters && target.spec->kind == first->kind && target.spec->title == first->title;
+    same = same && (target.spec == first || fits);
     if (std::find(owners.begin(), owners.end(), target.key()) == owners.end()) owners.push_back(target.key());
   }
   if (!same) throw Error("the setting " + quoted(key) + " could be " + listOf(owners) + "; say which");
