@@ -107,6 +107,7 @@ std::vector<Issue> r4Faults(const ModelConfig& config, const ParamValues& values
 
 MethodSetup setup(const Plan& bits, const ModelConfig& config) {
   MethodSetup setup{.plan = bits, .rounding = {.id = "gptq"}, .propagate = true};
+  setup.rounding.parameters["scales"] = "mse";  // the released code clips weights by a search for the least squared error
   setup.stack = {{.pass = "r1"}, {.pass = "r2", .parameters = Json::object({{"across", hasHadamard(config.heads)}})}};
   if (bits.query || bits.kv) setup.stack.push_back({.pass = "r3"});
   setup.stack.push_back({.pass = "r4"});
@@ -118,7 +119,7 @@ MethodSetup setup(const Plan& bits, const ModelConfig& config) {
   for (auto& [id, plan] : setup.plan.overrides) {
     if (id.role != Role::LmHead && id.role != Role::Embedding) symmetric(plan);
   }
-  // The paper clips inputs to 0.9 at 4 bits; its weights are clipped by a search, which the rounding does.
+  // The paper clips inputs to 0.9 at 4 bits.
   if (bits.uniform.input && bits.uniform.input->bits() <= 4) {
     setup.stack.push_back({.pass = "clip", .parameters = {{"inputs", 0.9}, {"weights", 1.0}}});
   }

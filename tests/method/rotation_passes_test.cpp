@@ -178,6 +178,7 @@ class RotationPassesTest : public QObject {
     const MethodSetup quarot = methodNamed("quarot").setup(planFromName("w4a4"), sample);
     QVERIFY(quarot.plan.uniform.weight->symmetry == Symmetry::Symmetric && quarot.plan.uniform.input->symmetry == Symmetry::Symmetric);
     QVERIFY(quarot.propagate && quarot.rounding.id == "gptq");
+    QVERIFY(faultsOf(roundingNamed("gptq").parameters, quarot.rounding.parameters).empty());
   }
   void floatBlockStaysTheSame_data() {
     QTest::addColumn<QString>("family");
