@@ -154,6 +154,44 @@ class LinearTest : public QObject {
       }
     }
   }
+  void everyGridOnBothSides() {
+    const Tensor x = normal({10, 64}, 3), w = normal({16, 64}, 4);
+    for (const char* grid : {"e2m1", "e1m2", "e3m0", "nf4", "e4m3", "e5m2", "dynamic8", "symmetric"}) {
+      const bool eight = std::string(grid) == "e4m3" || std::string(grid) == "e5m2" || std::string(grid) == "dynamic8";
+      const LinearPlan plan = withGrid(planFromName(eight ? "w8a8" : "w4a4"), grid, true).uniform;
+      const Packed packed = quantizeWeight(w, *plan.weight),
+                   integers = quantizeWeight(w, integerFormat(4, Symmetry::Asymmetric, Granularity::Channel));
+      QVERIFY(fakeBackend()->supports(plan.weight, plan.input) && referenceBackend()->supports(plan.weight, plan.input));
+      compare(x, packed, plan.input, normal({16}, 5));
+      compare(x, packed, tokens(8));
+      compare(x, packed, std::nullopt);
+      compare(x, integers, plan.input);
+    }
+    Format rows = integerFormat(4, Symmetry::Symmetric, Granularity::Rows);
+    rows.group = 8;
+    rows.scaleRule = ScaleRule::ZeroQuant;
+    compare(x, quantizeWeight(w, rows), tokens(8));
+    compare(x, quantizeWeight(w, balancedTwoBit(Symmetry::Asymmetric)), tokens(8));
+  }
+  void learnedValues() {
+    Packed packed;
+    packed.format = integerFormat(2, Symmetry::Symmetric, Granularity::Channel);
+    packed.format.grid.learned = true;
+    packed.codes = randomCodes(16, 64, 4, 1);
+    packed.scale = at::ones({16, 1});
+    packed.offset = at::zeros({16, 1});
+    QVERIFY_THROWS_EXCEPTION(Error, runOne(*fakeBackend(), normal({2, 64}, 3), packed, std::nullopt));
+    packed.rowTable = std::get<0>(normal({16, 4}, 2).sort(-1));
+    compare(normal({10, 64}, 3), packed, tokens(8), normal({16}, 4));
+    compare(normal({10, 64}, 3), packed, std::nullopt);
+  }
+  void hintsAreNoOnlineSteps() {
+    const Packed packed = quantizeWeight(normal({16, 48}, 2), integerFormat(4, Symmetry::Asymmetric, Granularity::Channel));
+    for (const auto& backend : {fakeBackend(), referenceBackend()})
+      QVERIFY_THROWS_EXCEPTION(Error, runOne(*backend, normal({2, 48}, 1), packed, tokens(8), {}, {Clip{at::full({1}, 0.9)}}));
+    const std::vector<Step> steps{Hadamard{.size = 16}, Scale{at::full({48}, 2.0f), normal({48}, 3)}};
+    compare(normal({9, 48}, 1), packed, tokens(8), {}, steps);
+  }
   void extremeCodes() {
     for (const int code : {0, 255}) {
       Packed packed = quantizeWeight(normal({8, 1536}, 1), integerFormat(8, Symmetry::Asymmetric, Granularity::Channel));

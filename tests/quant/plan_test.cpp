@@ -66,13 +66,59 @@ class PlanTest : public QObject {
     QCOMPARE(linearPlanFromName("w2ba8").weight->grid.levels, std::int64_t{5});
     QVERIFY(planFromName("float").isFloat());
   }
+  void headsHaveNames() {
+    const Plan both = planFromName("W4A4QKV4"), cache = planFromName("w4a16g64skv8"), alone = planFromName("w16a16kv4");
+    QVERIFY(both.query == headFormat(4) && both.kv == headFormat(4) && both.uniform == linearPlanFromName("w4a4"));
+    QVERIFY(!cache.query && cache.kv == headFormat(8) && cache.uniform == linearPlanFromName("w4a16g64s"));
+    QVERIFY(alone.uniform.isFloat() && !alone.isFloat());
+    QCOMPARE(both.name, std::string("w4a4qkv4"));
+    for (const Plan& plan : {both, cache, alone}) {
+      QVERIFY(planFromName(plan.name) == plan && check(plan, sampleShape()).empty());
+      QVERIFY(read(toJson(plan).dump()) == plan);
+    }
+    QVERIFY(planFromName("w4a4qkv16") == planFromName("w4a4"));
+    QVERIFY(read("{\"name\": \"w4a4qkv4\"}") == both);
+    QVERIFY_THROWS_EXCEPTION(Error, linearPlanFromName("w4a4qkv4"));  // of a whole model, not of a linear
+    QCOMPARE(sizeOf(both, sampleShape()).bitsPerWeight, bitsOf("w4a4"));
+    Plan still = both;
+    still.query = integerFormat(4, Symmetry::Asymmetric, Granularity::Tensor);  // one scale from calibration: not for heads
+    QCOMPARE(check(still, sampleShape()).size(), std::size_t{1});
+  }
+  void gridsOfTheSameBits() {
+    for (const std::string& grid : gridNames()) {
+      const bool eight = grid == "e4m3" || grid == "e5m2" || grid == "dynamic8", two = grid.starts_with("balanced");
+      Plan plan = planFromName(eight ? "w8a8" : two ? "w2a2" : "w4a4");
+      plan.overrides[{3, Role::Down}] = linearPlanFromName("w3a3");
+      plan.overrides[{3, Role::Down}].input = plan.uniform.input;
+      const Plan weights = withGrid(plan, grid, false);
+      QVERIFY2(check(weights, sampleShape()).empty(), grid.c_str());
+      QVERIFY(weights.uniform.input == plan.uniform.input);
+      QCOMPARE(weights.uniform.weight->bits(), two ? 3 : plan.uniform.weight->bits());
+      QVERIFY2(read(toJson(weights).dump()) == weights, grid.c_str());
+      const bool anyBits = grid == "asymmetric" || grid == "symmetric" || grid == "kmeans";
+      QCOMPARE(weights.overrides.at({3, Role::Down}) == plan.overrides.at({3, Role::Down}), !anyBits || grid == "asymmetric");
+      if (!anyBits) QVERIFY_THROWS_EXCEPTION(Error, withGrid(planFromName("w3a3"), grid, true));
+      if (grid == "kmeans") {
+        QVERIFY_THROWS_EXCEPTION(Error, withGrid(plan, grid, true));
+      } else {
+        QVERIFY(withGrid(plan, grid, true).uniform.input->grid == weights.uniform.weight->grid);
+      }
+    }
+    // There and back: the grid of four bits again, five levels are two bits.
+    QVERIFY(withGrid(withGrid(planFromName("w4a4"), "e2m1", true), "asymmetric", true) == planFromName("w4a4"));
+    QVERIFY(withGrid(planFromName("w2ba8"), "asymmetric", false).uniform == linearPlanFromName("w2a8"));
+    QVERIFY_THROWS_EXCEPTION(Error, withGrid(planFromName("w4a4"), "fp4", false));
+    QVERIFY_THROWS_EXCEPTION(Error, read("{\"uniform\": {\"weight\": {\"levels\": 16, \"grid\": \"e2m1\"}}}"));  // has 15
+    QVERIFY_THROWS_EXCEPTION(Error, read("{\"uniform\": {\"weight\": {\"levels\": 16, \"grid\": \"other\"}}}"));
+  }
   void nonsenseIsRefused_data() {
     QTest::addColumn<QString>("name");
-    for (const char* name : {"",       "w",      "w0",      "w9",       "w4",       "a8",        "a16",    "w4a",
-                             "w4a0",   "w4a9",   "w4a17",   "w0a8",     "w15a8",    "w04a8",     "w4a08",  "4a8",
-                             "w4a8g",  "w4a8g0", "w4a8gs",  "w4a8s4",   "w4a8sg64", "w4a8x",     "w4a8 ",  " w4a8",
-                             "w-4a8",  "w4.5a8", "w3b",     "w4ba8",    "w2bs",     "w16a16g64", "w16a8s", "w4a16g99999999999999999999",
-                             "q4_k_m", "int4",   "w4a8kv4", "w4a8w4a8", "fp16"}) {
+    for (const char* name : {"",         "w",      "w0",      "w9",       "w4",       "a8",        "a16",     "w4a",
+                             "w4a0",     "w4a9",   "w4a17",   "w0a8",     "w15a8",    "w04a8",     "w4a08",   "4a8",
+                             "w4a8g",    "w4a8g0", "w4a8gs",  "w4a8s4",   "w4a8sg64", "w4a8x",     "w4a8 ",   " w4a8",
+                             "w-4a8",    "w4.5a8", "w3b",     "w4ba8",    "w2bs",     "w16a16g64", "w16a8s",  "w4a16g99999999999999999999",
+                             "q4_k_m",   "int4",   "w4a8kv9", "w4a8w4a8", "fp16",     "w4a8qkv",   "w4a8qv4", "w4a8k4",
+                             "w4a8kv4s", "w4a8kv0"}) {
       QTest::addRow("\"%s\"", name) << QString(name);
     }
   }
@@ -100,7 +146,7 @@ class PlanTest : public QObject {
     QVERIFY(bitsOf("w4a16") > 4.0 && bitsOf("w4a16") < 4.1);
     QCOMPARE(bitsOf("w4a16g64"), 4 + 20.0 / 64);
     QCOMPARE(bitsOf("w4a16g64s"), 4 + 16.0 / 64);
-    QCOMPARE(bitsOf("w2bg64"), 3 + 16.0 / 64);
+    QCOMPARE(bitsOf("w2bg64"), 64.0 / 27 + 16.0 / 64);
     QCOMPARE(bitsOf("w16a8"), 16.0);
     const PlanSize size = sizeOf(planFromName("float"), sampleShape());
     QCOMPARE(size.blockBytes, std::int64_t{30} * 3538944 * 2);
@@ -165,13 +211,17 @@ class PlanTest : public QObject {
         LinearPlan entry = linearPlanFromName(pick("w4a8", "w8a16", "w2ba8", "float"));
         if (entry.input && random() % 2) entry.input = integerFormat(pick(4, 8), Symmetry::Symmetric, Granularity::Tensor);
         if (entry.weight) entry.weight->clipRatio = pick(1.0, 0.9, 0.123456789);
+        if (entry.weight && random() % 3 == 0) entry.weight->scaleRule = pick(ScaleRule::PowerOfTwo, ScaleRule::PowerOfTwoRatio);
+        if (entry.weight && random() % 3 == 0) entry.weight->granularity = Granularity::Rows, entry.weight->group = 16;
         if (entry.weight && random() % 2) {
+          entry.weight->group = 0;
           entry.weight->granularity = Granularity::Tensor;
           entry.weight->grid = {.levels = 3, .table = {-1.0f, 0.1f, 1.0f}};
         }
         plan.overrides[{static_cast<int>(random() % 30), pick(Role::Q, Role::Down)}] = entry;
       }
       if (random() % 3 == 0) plan.overrides[{-1, Role::LmHead}] = linearPlanFromName("w8a16");
+      if (random() % 3 == 0) plan.query = headFormat(4);
       if (random() % 3 == 0) plan.kv = integerFormat(4, Symmetry::Symmetric, Granularity::Group, 64);
       const Plan back = read(toJson(plan).dump());
       QVERIFY2(back == plan, toJson(plan).dump().c_str());

@@ -8,6 +8,7 @@
 #include <random>
 
 #include "core/base/error.h"
+#include "core/base/hash.h"
 #include "core/model/tensor_file.h"
 #include "core/quant/quantized_model.h"
 #include "core/quant/quantizer.h"
@@ -140,6 +141,161 @@ class QuantizedFileTest : public QObject {
     writeQuantized(path, written, {});
     mustFail(path, "\"block.0.o.input_range\" is missing");
   }
+  static Tensor orthogonal(std::int64_t n, c10::ScalarType type) {
+    return std::get<0>(at::linalg_qr(at::randn({n, n}, at::detail::createCPUGenerator(3), at::TensorOptions().dtype(at::kDouble))))
+        .to(type);
+  }
+  // Every kind of step, two blocks; the residual stream's is the same in both.
+  QuantizedModel withSteps() const {
+    QuantizedModel quantized = this->quantize("w4a8");
+    const Tensor turn = orthogonal(64, at::kDouble), factor = at::rand({64}) + 0.5;
+    for (int block = 0; block < 2; ++block) {
+      quantized.steps.push_back(
+          {{.seam = SeamKind::Residual, .step = Rotate{turn}},
+           {.seam = SeamKind::AttentionInput, .step = Scale{factor + block, at::rand({64})}},
+           {.seam = SeamKind::AttentionOutput, .step = Rotate{orthogonal(16, at::kFloat)}},
+           {.seam = SeamKind::FfnDown, .step = Permute{at::randperm(96, at::TensorOptions().dtype(at::kLong))}},
+           {.seam = SeamKind::FfnDown, .step = Hadamard{.size = 32, .signs = at::ones({32})}},
+           {.seam = SeamKind::QueryKey, .step = Hadamard{.size = 16}},
+           {.seam = SeamKind::FfnInput, .step = Clip{at::full({1}, 0.9)}},
+           {.seam = SeamKind::FfnInput, .step = Clip{at::rand({96, 1}) * 0.5 + 0.5}, .linear = Role::Up},
+           {.seam = SeamKind::FfnDown, .step = Compensate{at::rand({64, 1}), at::rand({1, 96})}, .linear = Role::Down}});
+    }
+    return quantized;
+  }
+  static bool same(const BlockSteps& a, const BlockSteps& b) {
+    if (a.size() != b.size()) return false;
+    const auto equal = [](const Tensor& x, const Tensor& y) {
+      return x.defined() == y.defined() && (!x.defined() || (x.scalar_type() == y.scalar_type() && at::equal(x, y)));
+    };
+    for (std::size_t i = 0; i < a.size(); ++i) {
+      if (a[i].seam != b[i].seam || a[i].linear != b[i].linear || a[i].step.index() != b[i].step.index()) return false;
+      const bool kept = std::visit(
+          [&](const auto& x) {
+            using Kind = std::decay_t<decltype(x)>;
+            const Kind& y = std::get<Kind>(b[i].step);
+            if constexpr (std::is_same_v<Kind, Scale>) return equal(x.factor, y.factor) && equal(x.shift, y.shift);
+            if constexpr (std::is_same_v<Kind, Permute>) return equal(x.source, y.source);
+            if constexpr (std::is_same_v<Kind, Rotate>) return equal(x.matrix, y.matrix);
+            if constexpr (std::is_same_v<Kind, Hadamard>) return x.size == y.size && equal(x.signs, y.signs);
+            if constexpr (std::is_same_v<Kind, Clip>) return equal(x.ratio, y.ratio);
+            if constexpr (std::is_same_v<Kind, Compensate>) return equal(x.left, y.left) && equal(x.right, y.right);
+          },
+          a[i].step);
+      if (!kept) return false;
+    }
+    return true;
+  }
+  void stepsComeBack() {
+    const QuantizedModel written = withSteps();
+    const std::string path = file("steps.safetensors");
+    writeQuantized(path, written, {});
+    const auto read = readQuantized(path, m_model);
+    QCOMPARE(read->steps.size(), std::size_t{2});
+    for (std::size_t block = 0; block < 2; ++block) QVERIFY(same(read->steps[block], written.steps[block]));
+    const auto source = openSafetensors(path);
+    QVERIFY(source->find("block.0.step.0.matrix") && !source->find("block.1.step.0.matrix"));  // one rotation for the whole stream
+    QVERIFY(source->find("block.1.step.1.factor"));
+  }
+  void badSteps() {
+    const std::string good = m_good;
+    m_good = file("steps.safetensors");
+    const auto replaced = [&](const char* from, const char* to) {
+      return changed([&](Tensors&, Metadata& m) {
+        const std::size_t at = m["steps"].find(from);
+        if (at != std::string::npos) m["steps"].replace(at, std::string(from).size(), to);
+      });
+    };
+    mustFail(changed([](Tensors&, Metadata& m) { m.erase("steps"); }), "does not belong");
+    mustFail(changed([](Tensors&, Metadata& m) { m["steps"] = "[[]]"; }), "has 1 blocks but the model 2");
+    mustFail(replaced("\"size\":32", "\"size\":48"), "of them are needed");
+    mustFail(replaced("\"size\":16", "\"size\":8"), "checksum is wrong");
+    mustFail(replaced("\"kind\":\"scale\"", "\"kind\":\"turn\""), "is unknown");
+    mustFail(replaced("\"of\":0", "\"of\":7"), "\"of\"");
+    mustFail(replaced("[\"matrix\"]", "[\"source\"]"), "what the step does not have");
+    mustFail(changed([](Tensors& t, Metadata&) { t["block.0.step.1.factor"][3] = 0; }), "factor of channel 3");
+    mustFail(changed([](Tensors& t, Metadata&) { t["block.0.step.0.matrix"] *= 2; }), "not orthonormal");
+    mustFail(changed([](Tensors& t, Metadata&) { t["block.0.step.3.source"][0] = t["block.0.step.3.source"][1].clone(); }), "twice");
+    mustFail(changed([](Tensors& t, Metadata&) { t["block.0.step.1.shift"] += 1; }), "checksum is wrong");
+    m_good = good;
+  }
+  void filesOfTheFirstVersion() {  // five levels in three bits, no steps
+    QuantizedModel written = this->quantize("w2ba8");
+    writeQuantized(file("second.safetensors"), written, {});
+    const std::string good = m_good;
+    m_good = file("second.safetensors");
+    const std::string path = changed([&](Tensors& tensors, Metadata& metadata) {
+      for (const auto& [id, packed] : written.linears) {
+        if (packed.format.grid.levels != 5) continue;
+        const std::string name = "block." + std::to_string(id.block) + "." + std::string(roleName(id.role)) + ".codes";
+        tensors[name] = packBits(packed.codes, 3);
+      }
+      metadata["bitscape_quantized"] = "1";
+      Hasher hasher;
+      for (const char* key : {"fingerprint", "plan", "recipe"}) hasher.text(metadata.at(key));
+      for (const auto& [name, tensor] : tensors) hasher.text(name).bytes(tensor.contiguous().const_data_ptr(), tensor.nbytes());
+      metadata["checksum"] = hasher.hex();
+    });
+    m_good = good;
+    const auto read = readQuantized(path, m_model);
+    for (const auto& [id, packed] : written.linears) QVERIFY(at::equal(dequantize(*read->find(id)), dequantize(packed)));
+  }
+  void learnedValuesComeBack() {
+    QuantizedModel written = this->quantize("w4a8");
+    written.plan = withGrid(written.plan, "kmeans", false);
+    written.plan.overrides.clear();
+    written.linears.clear();
+    for (int block = 0; block < 2; ++block) {
+      for (const Role role : kBlockRoles) {
+        const LinearShape shape = shapeOf(m_model->config(), role);
+        Packed packed;
+        packed.format = *written.plan.uniform.weight;
+        packed.codes = at::randint(0, 16, {shape.out, shape.in}, at::TensorOptions().dtype(at::kByte));
+        packed.scale = at::ones({shape.out, 1});
+        packed.offset = at::zeros({shape.out, 1});
+        packed.rowTable = std::get<0>(at::randn({shape.out, 16}).sort(-1));
+        written.linears.emplace(LinearId{block, role}, packed);
+      }
+    }
+    const std::string path = file("learned.safetensors");
+    writeQuantized(path, written, {});
+    const auto read = readQuantized(path, m_model);
+    for (const auto& [id, packed] : written.linears) QVERIFY(at::equal(dequantize(*read->find(id)), dequantize(packed)));
+    written.linears.at({1, Role::V}).rowTable.select(1, 3).fill_(100);
+    writeQuantized(path, written, {});
+    mustFail(path, "do not ascend");
+  }
+  void partsOfBlocks() {
+    const QuantizedModel whole = withSteps();
+    QuantizedBlockPart part{.steps = whole.steps[1]};
+    for (const auto& [id, packed] : whole.linears) {
+      if (id.block == 1) part.linears.emplace(id, packed);
+    }
+    part.inputRanges[{1, Role::Down}] = {.low = -1, .high = 2};
+    const std::string path = file("part.safetensors");
+    const ModelConfig& config = m_model->config();
+    QVERIFY(!readBlockPart(path, "key", 1, whole.plan, config));
+    writeBlockPart(path, "key", part);
+    QVERIFY(!isQuantizedFile(path));
+    const auto read = readBlockPart(path, "key", 1, whole.plan, config);
+    QVERIFY(read && same(read->steps, part.steps) && read->inputRanges == part.inputRanges);
+    QCOMPARE(read->linears.size(), part.linears.size());
+    for (const auto& [id, packed] : part.linears) QVERIFY(at::equal(dequantize(read->linears.at(id)), dequantize(packed)));
+    QVERIFY(!readBlockPart(path, "another key", 1, whole.plan, config));
+    QVERIFY(!readBlockPart(path, "key", 0, whole.plan, config));             // of another block
+    QVERIFY(!readBlockPart(path, "key", 1, planFromName("w16a8"), config));  // of another plan
+    QVERIFY(!readBlockPart(m_good, "key", 1, whole.plan, config));
+    const std::string bytes = bytesOf(path);
+    std::mt19937 random(5);
+    for (int i = 0; i < 60; ++i) {
+      std::string damaged = bytes;
+      const std::size_t at = random() % bytes.size();
+      damaged[at] = static_cast<char>(damaged[at] ^ (1 << random() % 8));
+      write(path, i % 2 ? damaged : bytes.substr(0, at));
+      const auto again = readBlockPart(path, "key", 1, whole.plan, config);  // made again, or as it was
+      if (again) QVERIFY(same(again->steps, part.steps));
+    }
+  }
   void codesArePacked() {  // 3 bits a code: the file is far smaller than a byte for each
     const auto source = openSafetensors(m_good);
     QCOMPARE(source->find("block.0.gate.codes")->shape, (std::vector<std::int64_t>{96, 24}));
@@ -156,7 +312,7 @@ class QuantizedFileTest : public QObject {
     writeSafetensors(foreign, {{"x", at::ones({2})}}, {});
     mustFail(foreign, "is no model quantized by Bitscape");
     mustFail(m_good, "quantized from another model", m_other);
-    mustFail(changed([](Tensors&, Metadata& m) { m["bitscape_quantized"] = "2"; }), "update Bitscape");
+    mustFail(changed([](Tensors&, Metadata& m) { m["bitscape_quantized"] = "3"; }), "update Bitscape");
     mustFail(changed([](Tensors&, Metadata& m) { m["bitscape_quantized"] = "one"; }), "is no number");
     mustFail(changed([](Tensors&, Metadata& m) { m["bitscape_quantized"] = "99999999999999999999"; }), "is no number");
     mustFail(changed([](Tensors&, Metadata& m) { m.erase("plan"); }), "lacks \"plan\"");
@@ -181,9 +337,13 @@ class QuantizedFileTest : public QObject {
              "index outside");
     mustFail(changed([](Tensors& t, Metadata&) { t["block.0.q.low_rank_left"] = at::ones({64, 2}); }), "low_rank_right\" is missing");
   }
-  void codesBeyondTheGrid() {  // 3 bits can say 7, five levels cannot
-    QuantizedModel quantized = this->quantize("w2ba8");
-    quantized.linears.at({0, Role::Q}).codes.fill_(7);
+  void codesBeyondTheGrid() {  // 4 bits can say 15, fifteen values cannot
+    QuantizedModel quantized = this->quantize("w4a8");
+    Packed& packed = quantized.linears.at({0, Role::Q});
+    packed = quantizeWeight(m_model->loadLinear({0, Role::Q}), *withGrid(planFromName("w4a8"), "e2m1", false).uniform.weight);
+    writeQuantized(file("beyond.safetensors"), quantized, {});
+    QVERIFY(readQuantized(file("beyond.safetensors"), m_model)->find({0, Role::Q})->format == packed.format);  // unlike the plan's
+    packed.codes.fill_(15);
     writeQuantized(file("beyond.safetensors"), quantized, {});
     mustFail(file("beyond.safetensors"), "beyond the grid");
   }
