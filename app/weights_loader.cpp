@@ -39,7 +39,7 @@ void WeightsLoader::forget(const Place& place) {
   if (place == m_place) return;
   const bool sameWeight = place.models == m_place.models && place.linear == m_place.linear;
   m_place = place;
-  m_document.jobs().cancelKey(kWeights);
+  if (!sameWeight) m_document.jobs().cancelKey(kWeights);
   m_codesKnown = false;
   m_fault.clear();
   if (sameWeight && m_document.hasOther()) return;  // the second model's weight is what it was
@@ -88,8 +88,8 @@ void WeightsLoader::start() {
     std::optional<WeightSide> b;
     bool codes;
   };
-  const auto work = [this, model = m_document.model(), other = m_document.hasOther() ? m_document.model(Side::B) : nullptr,
-                     recipe = m_document.recipe(), id = m_place.linear, name = formatHere(),
+  const auto compute = [this, model = m_document.model(), other = m_document.hasOther() ? m_document.model(Side::B) : nullptr,
+                     recipe = m_document.recipe(), id = m_place.linear, place = m_place, name = formatHere(),
                      known = Known{m_a, m_bKnown ? std::optional(m_b) : std::nullopt, m_codesKnown}, wantsB = m_wantsB,
                      wantsDifference = m_wantsDifference && !m_differenceKnown, previews = m_document.previews(),
                      possible = isPossible()](const JobContext& context) {
@@ -111,10 +111,10 @@ void WeightsLoader::start() {
     }
     if (!known.codes) {
       const auto codes = packed ? std::optional(codesOf(block->solved.folded.weights.of(id.role), *packed)) : std::nullopt;
-      context.deliver([this, codes, name] {
+      context.deliver([this, codes, name, place] {
         m_codes = codes;
         m_format = name;
-        m_codesKnown = true;
+        m_codesKnown = place == m_place;
         Q_EMIT changed();
       });
     }
@@ -128,23 +128,28 @@ void WeightsLoader::start() {
           : packed             ? sideOf(dequantize(*packed), id)
           : hasStack(recipe)   ? sideOf(block->solved.folded.weights.of(id.role).contiguous(), id)
                                : a;
-      context.deliver([this, b] {
+      context.deliver([this, b, place] {
         m_b = *b;
-        m_bKnown = true;
+        m_bKnown = place == m_place;
         Q_EMIT changed();
       });
     }
     if (!wantsDifference) return;
     context.progress().checkpoint(0.8);
     const auto difference = differenceOf(*a.pyramid, *b->pyramid);
-    context.deliver([this, difference] {
+    context.deliver([this, difference, place] {
       m_difference = difference;
-      m_differenceKnown = true;
+      m_differenceKnown = place == m_place;
       if (!difference) m_differenceFault = tr("The two models' weights have different shapes.");
       Q_EMIT changed();
     });
   };
-  const auto onFailure = [this](const QString& sentence) {
+  const auto work = [this, compute, place = m_place](const JobContext& context) {
+    compute(context);
+    context.deliver([this, place] { end(place); });
+  };
+  const auto onFailure = [this, place = m_place](const QString& sentence) {
+    if (place != m_place) return end(place);
     m_fault = sentence;
     if (!m_bKnown) m_b = {};
     if (!m_differenceKnown) m_difference.reset();
@@ -153,6 +158,11 @@ void WeightsLoader::start() {
   };
   m_document.jobs().start(kWeights, tr("Weight of %1").arg(QString::fromStdString(toString(m_place.linear))), work, onFailure,
                           Jobs::Weight::Light);
+}
+
+// The recipe may have changed meanwhile.
+void WeightsLoader::end(const Place& place) {
+  if (place != m_place && here() == m_place && isMissing() && isPossible()) start();
 }
 
 }  // namespace bitscape

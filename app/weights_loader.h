@@ -1,8 +1,9 @@
 // The selected linear's weight for the sides that are looked at, and its codes: B is the weight as the stack transforms and the rounding
 // quantizes it (*static*: from A's statistics), or a second model's.
 //
-// One job at a time: a newer selection or recipe supersedes it. What is there of the same linear and recipe is not computed again. When
-// only the recipe changes, the numbers of the old one stand until the new ones come, so that nothing flickers while a slider moves.
+// One job at a time: a newer selection supersedes it, a newer recipe waits for it, so that a slider being dragged shows its way. What is
+// there of the same linear and recipe is not computed again. When only the recipe changes, the numbers of the old one stand until newer
+// ones come, so that nothing flickers.
 // GUI thread only.
 #pragma once
 
@@ -46,6 +47,7 @@ class WeightsLoader : public QObject {
   bool isMissing() const;
   bool isPossible() const;
   void start();
+  void end(const Place& place);
 
   Document& m_document;
   Place m_place;

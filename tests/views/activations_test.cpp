@@ -227,6 +227,31 @@ class ActivationsTest : public QObject {
     QCOMPARE(channelChart(&profile, &other, Shown::SideBySide, {}, true).series.size(), std::size_t{6});
   }
 
+  void blocksOfChannelsBeforeAndAfter() {
+    const float values[] = {4, -1, 1, 0, -3, 2, 0.5f, -1};   // 2 tokens, 4 channels, whose largest |x| are 4, 2, 1, 1
+    const BlockBalance balance{2, blockMeans(values, 2, 4, 2), {2, 2}};
+    QCOMPARE(balance.before, (std::vector<double>{3, 1}));
+    QCOMPARE(blockMeans(values, 2, 4, 3), (std::vector<double>{7.0 / 3, 1}));   // the last one is shorter
+    QCOMPARE(varianceOf(balance.before), 1.0);
+    QCOMPARE(varianceOf(balance.after), 0.0);
+    const auto chart = blockBalanceChart(&balance);
+    QCOMPARE(chart.series.size(), std::size_t{2});
+    QVERIFY(chart.series[0].bars && chart.series[0].points.value(1) == QPointF(1, 1));
+    QVERIFY(chart.title.contains("2") && chart.meaning.contains("from 1 to 0"));
+
+    Selection selection;
+    ActivationsPanel page(selection);
+    QVERIFY(!page.balance()->isVisibleTo(&page));
+    ActivationSide b;
+    b.balance = std::make_shared<const BlockBalance>(balance);
+    page.setSides({}, b, nullptr);
+    QVERIFY(!page.balance()->isVisibleTo(&page));   // B is not looked at
+    page.compareBar()->setShown(Shown::B);
+    Q_EMIT page.shownChanged(Shown::B);
+    QVERIFY(page.balance()->isVisibleTo(&page));
+    QVERIFY(page.balance()->data() == chart);
+  }
+
   void pageFollowsAndWritesTheSelection() {
     Selection selection;
     ActivationsPanel page(selection);
