@@ -16,6 +16,12 @@ ComputeOptions openComputing(const Computing& computing) {
 
 std::vector<std::shared_ptr<const Backend>> allBackends() { return {fakeBackend(), referenceBackend()}; }
 
+EvaluateOptions evaluateOptions(const ComputeOptions& compute) {
+  EvaluateOptions options;
+  if (compute.device.is_cuda()) options.batchTokens = 32 * 2048;
+  return options;
+}
+
 std::shared_ptr<const Backend> backendNamed(const std::string& name, bool quantized) {
   if (name == "float" || (name.empty() && !quantized)) return nullptr;
   if (!quantized) throw UsageError("--backend " + name + " needs a quantized model: add --format or --recipe");

@@ -7,12 +7,16 @@
 
 #include "app/cli/arguments.h"
 #include "core/engine/backend.h"
+#include "core/eval/evaluate.h"
 #include "core/model/model.h"
 
 namespace bitscape::cli {
 
 // Throws Error when there is no such device. Call before the first tensor is made.
 ComputeOptions openComputing(const Computing& computing);
+
+// Batches as large as the device likes them: a GPU takes 32 windows of 2,048 tokens at once.
+EvaluateOptions evaluateOptions(const ComputeOptions& compute);
 
 // Null for "float". `quantized`: whether there is something to quantize; then an empty name means "fake". Throws UsageError when the
 // two do not fit each other, Error when the backend cannot run here.

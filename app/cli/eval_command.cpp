@@ -57,7 +57,7 @@ void evaluateModel(const EvalArguments& arguments, Console& console) {
 
   const CorpusOptions text{
       .path = arguments.text.path, .windows = arguments.text.windows, .length = arguments.text.length, .seed = arguments.text.seed};
-  EvaluateOptions options;
+  EvaluateOptions options = evaluateOptions(compute);
   options.linearErrors = arguments.layers;
   const Progress progress = console.progress("eval");
   const auto onWindows = [&](const Report& report) {

@@ -107,7 +107,7 @@ class RowWork {
           onlineMultiplyAdds(*quantized->model, quantized->steps, m_compute, progress.part(0.9 * kSolved, kSolved));
       result["linear_multiply_adds"] = linearMultiplyAdds(config());
     }
-    EvaluateOptions options;
+    EvaluateOptions options = evaluateOptions(m_compute);
     options.blockErrors = false;
     const auto onWindows = [&](const Report& report) {
       if (report.windows > 0) console.live("after " + std::to_string(report.windows) + " window(s): perplexity " + fixed(report.ppl, 3));

@@ -26,6 +26,7 @@ Method blockwiseMethod();
 Method bitBalanceMethod();
 Method bitBalanceCodeMethod();
 Method clipSearchMethod();
+Method bestMethod();
 
 const std::vector<Method>& methods() {
   static const std::vector<Method> kMethods{
@@ -51,6 +52,7 @@ const std::vector<Method>& methods() {
       bitBalanceMethod(),
       bitBalanceCodeMethod(),
       clipSearchMethod(),
+      bestMethod(),
   };
   return kMethods;
 }
