@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/engine/backend.h"
+#include "core/engine/kept_inputs.h"
 #include "core/model/linear.h"
 #include "core/quant/quantizer.h"
 
@@ -12,7 +13,8 @@ namespace {
 
 class FakeSeam : public PreparedSeam {
  public:
-  FakeSeam(const SeamWork& work, const ComputeOptions& compute) : m_steps(work.onlineSteps), m_input(work.input), m_range(work.inputRange) {
+  FakeSeam(const SeamWork& work, const ComputeOptions& compute)
+      : m_steps(work.onlineSteps), m_input(work.input), m_range(work.inputRange), m_kept(work, compute.device, compute.dtype) {
     for (const SeamConsumer& consumer : work.consumers) {
       const Tensor weight = consumer.packed ? dequantize(*consumer.packed) : consumer.weight;
       m_weights.push_back(weight.to(compute.device, compute.dtype));
@@ -24,10 +26,12 @@ class FakeSeam : public PreparedSeam {
     c10::NoGradGuard noGrad;
     Tensor input = x;
     for (const Step& step : m_steps) input = applyToInput(step, input);
-    if (m_input) input = fakeQuantizeInput(input, *m_input, m_range);
+    const Tensor whole = input;
+    if (m_input) input = fakeQuantizeInput(m_kept.without(input), *m_input, m_range);
     std::vector<Tensor> results;
     for (std::size_t i = 0; i < m_weights.size(); ++i) {
-      results.push_back(applyLinear(input.to(m_weights[i].scalar_type()), m_weights[i], m_biases[i]).to(x.scalar_type()));
+      const Tensor y = applyLinear(input.to(m_weights[i].scalar_type()), m_weights[i], m_biases[i]);
+      results.push_back(m_kept.plus(y, whole, i).to(x.scalar_type()));
     }
     return results;
   }
@@ -36,6 +40,7 @@ class FakeSeam : public PreparedSeam {
   std::vector<Step> m_steps;
   std::optional<Format> m_input;
   std::optional<InputRange> m_range;
+  KeptInputs m_kept;
   std::vector<Tensor> m_weights, m_biases;
 };
 

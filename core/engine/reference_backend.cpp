@@ -13,6 +13,7 @@
 #include "core/base/error.h"
 #include "core/engine/backend.h"
 #include "core/engine/code_products.h"
+#include "core/engine/kept_inputs.h"
 #include "core/quant/quantizer.h"
 
 namespace bitscape {
@@ -141,7 +142,8 @@ class ReferenceLinear {
 
 class ReferenceSeam : public PreparedSeam {
  public:
-  explicit ReferenceSeam(const SeamWork& work) : m_steps(work.onlineSteps), m_input(work.input), m_range(work.inputRange) {
+  explicit ReferenceSeam(const SeamWork& work)
+      : m_steps(work.onlineSteps), m_input(work.input), m_range(work.inputRange), m_kept(work, at::kCPU, at::kDouble) {
     for (const SeamConsumer& consumer : work.consumers) m_linears.emplace_back(consumer, m_input && m_input->grid.isInteger());
   }
 
@@ -152,14 +154,14 @@ class ReferenceSeam : public PreparedSeam {
     const Tensor flat = stepped.cpu().reshape({-1, x.size(-1)});
     SeamInput input{.format = m_input};
     if (m_input) {
-      input.quantized = quantizeInput(flat, *m_input, m_range);
+      input.quantized = quantizeInput(m_kept.without(flat), *m_input, m_range);
       if (m_input->grid.isInteger()) input.codes = input.quantized->codes.to(at::kShort);
     } else {
       input.values = flat.to(at::kDouble);
     }
     std::vector<Tensor> results;
-    for (const ReferenceLinear& linear : m_linears) {
-      const Tensor y = linear.run(input);
+    for (std::size_t i = 0; i < m_linears.size(); ++i) {
+      const Tensor y = m_kept.plus(m_linears[i].run(input), flat, i);
       std::vector<std::int64_t> shape = x.sizes().vec();
       shape.back() = y.size(1);
       results.push_back(y.to(x.scalar_type()).reshape(shape).to(x.device()));
@@ -171,6 +173,7 @@ class ReferenceSeam : public PreparedSeam {
   std::vector<Step> m_steps;
   std::optional<Format> m_input;
   std::optional<InputRange> m_range;
+  KeptInputs m_kept;
   std::vector<ReferenceLinear> m_linears;
 };
 
