@@ -111,7 +111,7 @@ void StackList::chainTabs() {
   for (auto* row : m_rows) {
     chain(row);
     for (auto* inner : row->findChildren<QWidget*>()) {
-      if (inner->focusPolicy() & Qt::TabFocus) chain(inner);
+      if ((inner->focusPolicy() & Qt::TabFocus) && inner->window() == window()) chain(inner);  // menus are windows
     }
   }
 }

@@ -72,6 +72,7 @@ void StackPanel::buildHead() {
   m_step->setMenu(stepMenu);
   auto* head = new QHBoxLayout;
   head->setContentsMargins(kPanelMargin, 0, kPanelMargin, kGap);
+  head->setSpacing(kGap);
   head->addWidget(m_method, 1);
   head->addWidget(m_step, 1);
   static_cast<QVBoxLayout*>(layout())->addLayout(head);
@@ -122,6 +123,11 @@ void StackPanel::buildFoot() {
   m_notes = new ToneLabel(ToneLabel::Tone::Warning);
   m_totals = new ToneLabel(ToneLabel::Tone::Plain);
   m_state = new ToneLabel;
+  auto* line = new QFrame;
+  line->setFrameShape(QFrame::HLine);
+  line->setForegroundRole(QPalette::Mid);
+  line->setFrameShadow(QFrame::Plain);
+  layout()->addWidget(line);
   auto* foot = new QVBoxLayout;
   foot->setContentsMargins(kPanelMargin, kGap / 2, kPanelMargin, kGap);
   foot->setSpacing(2);

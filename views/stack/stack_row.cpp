@@ -20,6 +20,7 @@ namespace {
 
 constexpr int kGrip = 14;          // the column of dots at the left
 constexpr double kRound = 4;
+constexpr int kDarkCard = 122;     // percent of the window's lightness
 
 QString q(const std::string& text) { return QString::fromStdString(text); }
 
@@ -164,7 +165,9 @@ void StackRow::paintEvent(QPaintEvent*) {
   QPen edge(marked ? theme.accent : palette().color(QPalette::Mid), marked ? 1.6 : 1);
   if (m_lifted) edge.setStyle(Qt::DashLine);
   painter.setPen(edge);
-  painter.setBrush(palette().color(m_lifted ? QPalette::Button : QPalette::Base));
+  // In the dark a card is lighter than the fields on it, which have no edge there.
+  const auto card = theme.dark ? palette().color(QPalette::Window).lighter(kDarkCard) : palette().color(QPalette::Base);
+  painter.setBrush(m_lifted ? palette().color(QPalette::Button) : card);
   painter.drawRoundedRect(QRectF(rect()).adjusted(0.8, 0.8, -0.8, -0.8), kRound, kRound);
   painter.setPen(Qt::NoPen);
   painter.setBrush(theme.axis);

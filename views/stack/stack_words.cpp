@@ -161,7 +161,7 @@ QString totalWords(const StackOutcome& outcome, const ModelConfig& config) {
   for (const auto& entry : outcome.entries) totals.add(entry.placements);
   const int steps = totals.folded + totals.online;
   if (steps == 0) return {};
-  if (totals.online == 0) return Words::tr("All %1 steps fold: nothing to compute at run time").arg(steps);
+  if (totals.online == 0) return Words::tr("All steps fold: nothing to compute at run time");
   return Words::tr("%1 of %2 steps fold; %3").arg(totals.folded).arg(steps).arg(costText(totals.multiplyAdds, &config));
 }
 
