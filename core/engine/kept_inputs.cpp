@@ -15,7 +15,8 @@ KeptInputs::KeptInputs(const SeamWork& work, c10::Device device, c10::ScalarType
   }
   if (!shared.defined()) return;
   for (const SeamConsumer& consumer : work.consumers) {
-    const Tensor weights = consumer.packed ? consumer.packed->keptWeights : consumer.weight.index_select(1, shared.to(consumer.weight.device()));
+    const Tensor weights =
+        consumer.packed ? consumer.packed->keptWeights : consumer.weight.index_select(1, shared.to(consumer.weight.device()));
     m_weights.push_back(weights.t().to(device, type));
   }
   m_columns = shared.to(device);

@@ -21,8 +21,8 @@ class KeptInputs {
   Tensor plus(const Tensor& y, const Tensor& x, std::size_t place) const;
 
  private:
-  Tensor m_columns;              // int64 [k]; undefined: none
-  std::vector<Tensor> m_weights; // [k, out], by consumer
+  Tensor m_columns;               // int64 [k]; undefined: none
+  std::vector<Tensor> m_weights;  // [k, out], by consumer
 };
 
 }  // namespace bitscape

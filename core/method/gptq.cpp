@@ -20,7 +20,9 @@ Packed round(const RoundingInput& input, const Format& format, const ParamValues
                          .block = values.integer("block"),
                          .activationOrder = values.flag("act_order"),
                          .staticGroups = values.flag("static_groups"),
-                         .scales = scales == "range" ? ScaleChoice::Range : scales == "mse" ? ScaleChoice::Squares : ScaleChoice::Weighted,
+                         .scales = scales == "range" ? ScaleChoice::Range
+                                   : scales == "mse" ? ScaleChoice::Squares
+                                                     : ScaleChoice::Weighted,
                          .keptColumns = {}},
                         progress);
 }
@@ -44,8 +46,8 @@ Method gptqMethod() {
                                   "Added to the Hessian's diagonal, as a share of its mean. More makes the solution safer and closer to "
                                   "rounding to nearest.",
                                   0, 1, 0.01),
-                      integerParam("block", "Block", "Columns that are finished before the others hear of their errors; affects time alone.",
-                                   1, 1024, 128),
+                      integerParam("block", "Block",
+                                   "Columns that are finished before the others hear of their errors; affects time alone.", 1, 1024, 128),
                       flagParam("act_order", "Order by activations",
                                 "Rounds the columns of the largest inputs first. Groups then take their scales from the weights as given.",
                                 false),

@@ -121,8 +121,7 @@ Tensor columnOf(const Tensor& clip, std::int64_t granule) {
 // Scales and offsets of all granules from the weight as it is.
 Packed scalesOf(const Tensor& weight, const Format& format, const Tensor& clip, ScaleChoice choice, const Tensor& columnWeights) {
   if (choice == ScaleChoice::Range) return quantizeWeight(weight, format, clip);
-  return quantizeWeight(weight, format,
-                        leastErrorClip(weight, format, clip, choice == ScaleChoice::Weighted ? columnWeights : Tensor()));
+  return quantizeWeight(weight, format, leastErrorClip(weight, format, clip, choice == ScaleChoice::Weighted ? columnWeights : Tensor()));
 }
 
 // The order in which columns are taken, kept ones last; and how many come before those.
@@ -132,7 +131,8 @@ std::pair<Tensor, std::int64_t> orderOf(const Tensor& diagonal, const HessianSol
   if (!options.keptColumns.defined() || options.keptColumns.numel() == 0) return {order, in};
   const std::vector<std::int64_t> wanted = vectorOf(options.keptColumns);
   for (std::size_t i = 0; i < wanted.size(); ++i) {
-    if (wanted[i] < 0 || wanted[i] >= in || (i > 0 && wanted[i] <= wanted[i - 1])) throw Error("kept columns are not ascending and within the inputs");
+    if (wanted[i] < 0 || wanted[i] >= in || (i > 0 && wanted[i] <= wanted[i - 1]))
+      throw Error("kept columns are not ascending and within the inputs");
   }
   const Tensor columns = options.keptColumns.to(at::kCPU, at::kLong);
   const Tensor rounded = order.masked_select(at::logical_not(at::isin(order, columns)));
@@ -158,8 +158,8 @@ Tensor inverseFactor(const Tensor& hessian, double damping) {
     const Tensor upper = lower.flip({0, 1});
     return at::linalg_solve_triangular(upper, eye, /*upper=*/true);
   }
-  throw Error("the Hessian X'X of the inputs is not positive definite, even with a thousand times the damping of " + std::to_string(damping) +
-              "; collect the statistics again, from more text");
+  throw Error("the Hessian X'X of the inputs is not positive definite, even with a thousand times the damping of " +
+              std::to_string(damping) + "; collect the statistics again, from more text");
 }
 
 Tensor leastErrorClip(const Tensor& weight, const Format& format, const Tensor& clip, const Tensor& columnWeights) {
@@ -170,8 +170,9 @@ Tensor leastErrorClip(const Tensor& weight, const Format& format, const Tensor& 
   const std::int64_t granules = in / std::max<std::int64_t>(1, width);
   const bool together = format.granularity == Granularity::Tensor || format.granularity == Granularity::Rows ||
                         format.scaleRule == ScaleRule::PowerOfTwoRatio;
-  const Tensor given = clip.defined() ? clip.to(at::kCPU, at::kFloat).reshape({clip.dim() == 2 ? clip.size(0) : 1, -1}).expand({out, granules}).contiguous()
-                                      : at::ones({out, granules}, at::kFloat);
+  const Tensor given =
+      clip.defined() ? clip.to(at::kCPU, at::kFloat).reshape({clip.dim() == 2 ? clip.size(0) : 1, -1}).expand({out, granules}).contiguous()
+                     : at::ones({out, granules}, at::kFloat);
   if (together || granules == 0) return given;  // rows that share a scale are not searched one by one
   Tensor best = given.clone();
   const Tensor shares = columnWeights.defined() ? columnWeights.to(at::kCPU, at::kFloat).contiguous() : at::ones({in}, at::kFloat);
@@ -233,8 +234,9 @@ Packed solveByHessian(const Tensor& weight, const Tensor& hessian, const Format&
   if (out == 0 || count == 0) return packed;
 
   const Tensor places = order.to(rest.device());
-  const Tensor u = inverseFactor(hessian.index_select(0, places.to(hessian.device())).index_select(1, places.to(hessian.device())), options.damping)
-                       .to(rest.device(), at::kFloat);
+  const Tensor u =
+      inverseFactor(hessian.index_select(0, places.to(hessian.device())).index_select(1, places.to(hessian.device())), options.damping)
+          .to(rest.device(), at::kFloat);
   rest = rest.index_select(1, places).contiguous();
   const std::vector<std::int64_t> columns = vectorOf(order);
   const std::int64_t width = packed.groupWidth();
@@ -256,7 +258,8 @@ Packed solveByHessian(const Tensor& weight, const Tensor& hessian, const Format&
     const std::int64_t end = std::min({first + options.block, count, refit ? (first / width + 1) * width : count}), size = end - first;
     if (refit && first % width == 0) {
       const std::int64_t group = first / width;
-      const Packed fitted = scalesOf(rest.narrow(1, first, width), inGroup, columnOf(clip, group), options.scales, diagonal.narrow(0, first, width));
+      const Packed fitted =
+          scalesOf(rest.narrow(1, first, width), inGroup, columnOf(clip, group), options.scales, diagonal.narrow(0, first, width));
       packed.scale.narrow(1, group, 1).copy_(fitted.scale);
       packed.offset.narrow(1, group, 1).copy_(fitted.offset);
     }

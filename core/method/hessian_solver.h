@@ -21,14 +21,14 @@ namespace bitscape {
 enum class ScaleChoice { Range, Squares, Weighted };
 
 struct HessianSolverOptions {
-  double damping = 0.01;       // times the mean of the diagonal
-  std::int64_t block = 128;    // columns
+  double damping = 0.01;         // times the mean of the diagonal
+  std::int64_t block = 128;      // columns
   bool activationOrder = false;  // columns of the largest diag H first
   // Groups' scales from the weights as given; otherwise from what they have become when their group is reached. Columns out of order,
   // and scale rules that tie groups together, always take the former.
   bool staticGroups = false;
   ScaleChoice scales = ScaleChoice::Range;
-  Tensor keptColumns;          // int64 [k], ascending: stay float, come last and make up for the others; undefined: none
+  Tensor keptColumns;  // int64 [k], ascending: stay float, come last and make up for the others; undefined: none
 };
 
 // `weight` float32 [out, in], `hessian` [in, in], `clip` as quantizeWeight takes it. Throws Error on a Hessian of another size, with NaN or

@@ -19,7 +19,8 @@ class Line {
       order.resize(static_cast<std::size_t>(count));
       std::iota(order.begin(), order.end(), 0);
     }
-    std::sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) { return values[a] < values[b] || (values[a] == values[b] && a < b); });
+    std::sort(order.begin(), order.end(),
+              [&](std::int64_t a, std::int64_t b) { return values[a] < values[b] || (values[a] == values[b] && a < b); });
     m_mass.assign(1, 0), m_sum.assign(1, 0), m_squares.assign(1, 0);
     for (const std::int64_t i : order) {
       const double f = even ? 1.0 : weights[i], w = values[i];

@@ -2,9 +2,10 @@
 //
 // S. Ashkboos, I. Markov, E. Frantar, T. Zhong, X. Wang, J. Ren, T. Hoefler, D. Alistarh: QUIK, arXiv 2310.09259; released code
 // (experiments/fake_quant).
-//   outliers  the channels of the largest max|x| over the calibration text: 256 of 4096 inputs, in proportion for other widths. Their weights
-//             are not rounded, and their inputs neither: quantized inputs take their ranges from the other channels. q, k and v choose alike,
-//             for they see one input
+//   outliers  the channels of the largest max|x| over the calibration text: 256 of 4096 inputs, in proportion for other widths. Their
+//   weights
+//             are not rounded, and their inputs neither: quantized inputs take their ranges from the other channels. q, k and v choose
+//             alike, for they see one input
 //   rounding  GPTQ with these columns last, so that they make up for the errors of all others; scales from the others alone, with the
 //             least squared error (hessian_solver.h)
 //   down      8-bit weights and inputs: its inputs are hardest
@@ -69,18 +70,19 @@ MethodSetup setup(const Plan& bits, const ModelConfig& config) {
 }  // namespace
 
 Method quikMethod() {
-  Method method{.id = "quik",
-                .title = "QUIK",
-                .citation =
-                    "Ashkboos, Markov, Frantar, Zhong, Wang, Ren, Hoefler, Alistarh: QUIK: Towards End-to-End 4-Bit Inference on Generative "
-                    "Large Language Models, EMNLP 2024, arXiv 2310.09259",
-                .setup = setup};
+  Method method{
+      .id = "quik",
+      .title = "QUIK",
+      .citation =
+          "Ashkboos, Markov, Frantar, Zhong, Wang, Ren, Hoefler, Alistarh: QUIK: Towards End-to-End 4-Bit Inference on Generative "
+          "Large Language Models, EMNLP 2024, arXiv 2310.09259",
+      .setup = setup};
   method.roundings.push_back(
       {.id = "quik",
        .title = "QUIK",
        .help = "GPTQ beside a few columns of outliers that stay float, in weights and inputs. Needs a calibration text.",
-       .parameters = {integerParam("outliers", "Outlier columns", "How many columns stay float of 4096 inputs; other widths in proportion.", 0,
-                                   2048, 256),
+       .parameters = {integerParam("outliers", "Outlier columns", "How many columns stay float of 4096 inputs; other widths in proportion.",
+                                   0, 2048, 256),
                       numberParam("threshold", "Threshold", "A linear whose inputs all stay at or below this keeps no column.", 0, 1e6, 0),
                       numberParam("damping", "Damping", "Added to the Hessian's diagonal, as a share of its mean.", 0, 1, 0.01),
                       flagParam("search", "Search scales",

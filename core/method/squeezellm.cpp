@@ -94,18 +94,21 @@ Dense learn(const Tensor& weight, const Tensor& sensitivity, const Tensor& remov
 
 Packed round(const RoundingInput& input, const Format& asked, const ParamValues& values, const Progress& progress) {
   const Tensor weight = input.weight.to(at::kCPU, at::kFloat).contiguous();
-  if (!at::isfinite(weight).all().item<bool>()) throw Error("the weight holds NaN or infinity and cannot be quantized; look for a damaged file");
+  if (!at::isfinite(weight).all().item<bool>())
+    throw Error("the weight holds NaN or infinity and cannot be quantized; look for a damaged file");
   const bool known = input.fisher.defined();
   const Tensor fisher = known ? input.fisher.to(at::kCPU, at::kFloat).contiguous() : at::ones_like(weight);
   if (fisher.sizes() != weight.sizes()) throw Error("the gradients do not fit the weight; collect them again");
-  if (!at::isfinite(fisher).all().item<bool>()) throw Error("a gradient of this weight is NaN or infinite; look for an overflow in the model");
+  if (!at::isfinite(fisher).all().item<bool>())
+    throw Error("a gradient of this weight is NaN or infinite; look for an overflow in the model");
   Packed packed;
   packed.format = asked.grid.learned ? asked : onGrid(asked, "kmeans");
   packed.format.granularity = Granularity::Channel, packed.format.group = 0;
   const Tensor removed = sparsePlaces(weight, known ? fisher : weight.abs(), values);
   // Sums of squares of very small gradients must not vanish in float32.
   const double mean = fisher.mean(at::kDouble).item<double>();
-  const Dense dense = learn(weight, mean > 0 ? (fisher.to(at::kDouble) / mean).to(at::kFloat) : fisher, removed, packed.format.grid.levels, progress);
+  const Dense dense =
+      learn(weight, mean > 0 ? (fisher.to(at::kDouble) / mean).to(at::kFloat) : fisher, removed, packed.format.grid.levels, progress);
   packed.codes = dense.codes;
   packed.rowTable = dense.table;
   packed.scale = at::ones({weight.size(0), 1}, at::kFloat);
@@ -139,11 +142,13 @@ Method squeezeLlmMethod() {
   method.roundings.push_back(
       {.id = "squeezellm",
        .title = "SqueezeLLM",
-       .help = "Every output row learns its own values, weighted by squared gradients of the loss; the most sensitive and the largest weights "
-               "stay float. Where the stack rotates, all weights count alike. Needs a calibration text.",
+       .help =
+           "Every output row learns its own values, weighted by squared gradients of the loss; the most sensitive and the largest weights "
+           "stay float. Where the stack rotates, all weights count alike. Needs a calibration text.",
        .parameters = {numberParam("sensitive", "Sensitive weights", "The share of each matrix that stays float for its gradients.", 0, 0.05,
                                   0.0005),
-                      numberParam("outliers", "Outliers", "The largest share of each matrix that stays float for its size.", 0, 0.05, 0.004),
+                      numberParam("outliers", "Outliers", "The largest share of each matrix that stays float for its size.", 0, 0.05,
+                                  0.004),
                       numberParam("reach", "Reach", "Outliers lie this many interquartile ranges beyond the quartiles.", 0.5, 10, 1.8)},
        .needs = {.fisher = true},
        .round = round});
