@@ -2,10 +2,9 @@
 //
 // S. Ashkboos, I. Markov, E. Frantar, T. Zhong, X. Wang, J. Ren, T. Hoefler, D. Alistarh: QUIK, arXiv 2310.09259; released code
 // (experiments/fake_quant).
-//   outliers  the channels of the largest max|x| over the calibration text: 256 of 4096 inputs, in proportion for other widths. Their
-//   weights
-//             are not rounded, and their inputs neither: quantized inputs take their ranges from the other channels. q, k and v choose
-//             alike, for they see one input
+//   outliers  the channels of the largest max|x| over the calibration text: 256 of 4096 inputs, in proportion for other widths.
+//             Their weights are not rounded, and their inputs neither: quantized inputs take their ranges from the other channels. q, k
+//             and v choose alike, for they see one input
 //   rounding  GPTQ with these columns last, so that they make up for the errors of all others; scales from the others alone, with the
 //             least squared error (hessian_solver.h)
 //   down      8-bit weights and inputs: its inputs are hardest
