@@ -277,7 +277,7 @@ void Document::wantB(const QObject* who, bool wanted) {
     m_wantB.remove(who);
   }
   m_b.setWanted(!m_wantB.isEmpty());
-  showPreview();
+  if (wanted) showPreview();   // who goes may be going with the window: nothing is told then
 }
 
 void Document::recompute() {
