@@ -70,6 +70,7 @@ Document::Document(Jobs& jobs, QObject* parent)
   connect(&m_selection, &Selection::changed, this, [this](const Selected& now, const Selected& before) {
     if (now.seam() != before.seam()) showPreview();
   });
+  connect(&m_preview, &StackPreview::settled, &m_errors, &LinearErrors::go);
   connect(&m_preview, &StackPreview::picturesArrived, this, [this](const std::map<SeamId, PromptPicture>& pictures) {
     if (isStatic() && pictures.begin()->first.block == m_selection.current().linear.block) m_b.takePictures(m_a.tokens(), pictures);
   });
@@ -226,8 +227,8 @@ void Document::pointSides() {
   } else if (m_b.source().pipeline != source.pipeline) {
     m_b.setSource({});
   }
-  measureErrors();
   showPreview();
+  measureErrors();
 }
 
 bool Document::isStatic() const { return !m_other && hasStack(m_recipe) && !m_recipe.propagate; }
@@ -266,7 +267,7 @@ void Document::renewPreviews() {
 }
 
 void Document::measureErrors() {
-  m_errors.measure(m_previews, m_recipe, m_selection.current().linear.block);
+  m_errors.measure(m_previews, m_recipe, m_selection.current().linear.block, !m_preview.isComplete());
 }
 
 void Document::wantB(const QObject* who, bool wanted) {

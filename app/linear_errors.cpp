@@ -2,6 +2,7 @@
 
 #include <QElapsedTimer>
 #include <algorithm>
+#include <utility>
 
 #include "core/base/error.h"
 #include "core/eval/static_error.h"
@@ -17,18 +18,20 @@ constexpr std::size_t kRememberedStats = 6;  // of them with their statistics, s
 // The statistics of all blocks while they go through the stack. On the worker's thread.
 class Mapping {
  public:
-  explicit Mapping(const ActivationStats& stats) : m_stats(stats) {
-    for (InputStats& input : m_stats.inputs) strip(input);
-    for (const NormalOutlier& each : normalOutliers(stats, {})) m_normal[each.block].push_back(each);
+  explicit Mapping(const ActivationStats& stats) {
+    m_stats.windows = stats.windows;
+    m_stats.length = stats.length;
+    m_stats.blocks = stats.blocks;
+    m_stats.heads = stats.heads;
+    m_stats.headsPerBlock = stats.headsPerBlock;
+    for (const InputStats& input : stats.inputs) m_stats.inputs.push_back(lean(input));
   }
   void add(int block, const std::array<InputStats, kLinearSeams.size()>& inputs) {
     ActivationStats here;
     here.inputs.assign(inputs.begin(), inputs.end());
     m_normal[block] = normalOutliers(here, {});  // of the sampled rows, which are not kept
     for (std::size_t i = 0; i < inputs.size(); ++i) {
-      InputStats& input = m_stats.inputs[static_cast<std::size_t>(block) * kLinearSeams.size() + i];
-      input = std::move(here.inputs[i]);
-      strip(input);
+      m_stats.inputs[static_cast<std::size_t>(block) * kLinearSeams.size() + i] = lean(inputs[i]);
     }
   }
   MappedStats result(bool complete) const {
@@ -38,11 +41,23 @@ class Mapping {
   }
 
  private:
-  static void strip(InputStats& input) {
-    input.randomRows = 0;
-    input.sample = {};
-    input.sampleRows = {};
-    input.hessian.reset();
+  // Without sampled rows and X'X, which are never copied.
+  static InputStats lean(const InputStats& input) {
+    InputStats kept;
+    kept.seam = input.seam;
+    kept.rows = input.rows;
+    kept.min = input.min;
+    kept.max = input.max;
+    kept.absmax = input.absmax;
+    kept.mean = input.mean;
+    kept.variance = input.variance;
+    kept.kurtosis = input.kurtosis;
+    kept.meanAbsolute = input.meanAbsolute;
+    kept.kurtosisAll = input.kurtosisAll;
+    kept.histogram = input.histogram;
+    kept.tokenMax = input.tokenMax;
+    kept.top = input.top;
+    return kept;
   }
   ActivationStats m_stats;
   std::map<int, std::vector<NormalOutlier>> m_normal;
@@ -54,6 +69,7 @@ LinearErrors::LinearErrors(Jobs& jobs, QObject* parent) : QObject(parent), m_job
 
 void LinearErrors::forget() {
   m_jobs.cancelKey(kErrors);
+  m_waiting = {};
   m_memo.clear();
   m_sqnr.clear();
   m_mapped = {};
@@ -77,8 +93,9 @@ void LinearErrors::remember(const std::string& key) {
   }
 }
 
-void LinearErrors::measure(std::shared_ptr<const BlockPreviews> previews, const Recipe& recipe, int firstBlock) {
+void LinearErrors::measure(std::shared_ptr<const BlockPreviews> previews, const Recipe& recipe, int firstBlock, bool later) {
   m_jobs.cancelKey(kErrors);
+  m_waiting = {};
   const bool faulty = previews && !previews->faults(recipe).empty();
   m_complete = faulty || (recipe.plan.isFloat() && !hasStack(recipe));
   if (faulty) return;
@@ -92,7 +109,14 @@ void LinearErrors::measure(std::shared_ptr<const BlockPreviews> previews, const 
   m_mapped.complete = m_complete;
   Q_EMIT changed();
   Q_EMIT mappedChanged();
-  if (!m_complete && previews && previews->stats()) run(std::move(previews), recipe, firstBlock);
+  if (m_complete || !previews || !previews->stats()) return;
+  m_waiting = [this, previews = std::move(previews), recipe, firstBlock] { run(previews, recipe, firstBlock); };
+  if (!later) go();
+}
+
+void LinearErrors::go() {
+  const auto work = std::exchange(m_waiting, {});
+  if (work) work();
 }
 
 void LinearErrors::run(std::shared_ptr<const BlockPreviews> previews, const Recipe& recipe, int firstBlock) {

@@ -6,6 +6,7 @@
 
 #include <QObject>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -30,8 +31,9 @@ class LinearErrors : public QObject {
  public:
   explicit LinearErrors(Jobs& jobs, QObject* parent = nullptr);
   // Measures what is not known yet; without statistics (or `previews`) only what is remembered is shown, and for a recipe with faults
-  // nothing changes. `firstBlock`: where the user looks.
-  void measure(std::shared_ptr<const BlockPreviews> previews, const Recipe& recipe, int firstBlock);
+  // nothing changes. `firstBlock`: where the user looks. `later`: the work waits for go(), so that what is selected is drawn first.
+  void measure(std::shared_ptr<const BlockPreviews> previews, const Recipe& recipe, int firstBlock, bool later = false);
+  void go();
   void forget();                                                   // another model, or other statistics
   const std::map<LinearId, double>& sqnr() const { return m_sqnr; }   // dB, as far as known
   const MappedStats& mapped() const { return m_mapped; }              // no stats: no stack, or nothing is known yet
@@ -55,6 +57,7 @@ class LinearErrors : public QObject {
   std::map<LinearId, double> m_sqnr;
   MappedStats m_mapped;
   bool m_complete = false;
+  std::function<void()> m_waiting;                   // the work of measure(), until go()
   std::deque<std::pair<std::string, Known>> m_memo;  // by recipe hash, the latest first
 };
 

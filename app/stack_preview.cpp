@@ -189,6 +189,7 @@ bool StackPreview::isRunning() const { return m_running && m_jobs.isActive(kPrev
 void StackPreview::end() {
   m_running = false;
   if (m_again) solve();
+  if (!isRunning()) Q_EMIT settled();
 }
 
 }  // namespace bitscape

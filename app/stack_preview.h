@@ -38,6 +38,7 @@ class StackPreview : public QObject {
 
  Q_SIGNALS:
   void outcomeChanged();
+  void settled();   // nothing is under way any more
   void picturesArrived(const std::map<bitscape::SeamId, bitscape::PromptPicture>& pictures);
 
  private:

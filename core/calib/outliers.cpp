@@ -1,6 +1,7 @@
 #include "core/calib/outliers.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace bitscape {
@@ -16,10 +17,17 @@ double lowerMedian(std::vector<float>& values) {
 // Per channel, the median |x| over the randomly sampled rows: few extreme tokens do not move it.
 std::vector<float> typicalMagnitudes(const InputStats& input) {
   const std::size_t channels = static_cast<std::size_t>(input.channels()), rows = static_cast<std::size_t>(input.randomRows);
-  std::vector<float> typical(channels), column(rows);
-  for (std::size_t channel = 0; channel < channels; ++channel) {
-    for (std::size_t row = 0; row < rows; ++row) column[row] = std::fabs(input.sample[row * channels + channel]);
-    typical[channel] = static_cast<float>(lowerMedian(column));
+  // Sixteen channels at a time: a line of the cache is read once.
+  constexpr std::size_t kTogether = 16;
+  std::vector<float> typical(channels);
+  std::array<std::vector<float>, kTogether> columns;
+  for (std::vector<float>& column : columns) column.resize(rows);
+  for (std::size_t first = 0; first < channels; first += kTogether) {
+    const std::size_t count = std::min(kTogether, channels - first);
+    for (std::size_t row = 0; row < rows; ++row) {
+      for (std::size_t i = 0; i < count; ++i) columns[i][row] = std::fabs(input.sample[row * channels + first + i]);
+    }
+    for (std::size_t i = 0; i < count; ++i) typical[first + i] = static_cast<float>(lowerMedian(columns[i]));
   }
   return typical;
 }

@@ -13,7 +13,40 @@
 namespace bitscape {
 namespace {
 
-double energyOf(const Tensor& x) { return x.square().sum(at::kDouble).item<double>(); }
+constexpr std::int64_t kMostRandomRows = 96;  // the products are most of the work; the rows of the top values are always taken
+
+// Some of the sampled rows, the random ones first, and how many each of those stands for.
+struct Rows {
+  Tensor x;
+  std::int64_t random = 0;
+  double weight = 1;
+  double energy(const Tensor& y) const {
+    const Tensor rows = y.square().sum(1, false, at::kDouble);
+    return weight * rows.narrow(0, 0, random).sum().item<double>() + rows.narrow(0, random, rows.size(0) - random).sum().item<double>();
+  }
+};
+
+Rows rowsOf(const InputStats& stats) {
+  const auto all = static_cast<std::int64_t>(stats.sampleRows.size());
+  const Tensor sample = at::from_blob(const_cast<float*>(stats.sample.data()), {all, stats.channels()}, at::kFloat);  // only read
+  if (stats.randomRows <= kMostRandomRows) return {sample, stats.randomRows, 1.0};
+  const std::int64_t step = (stats.randomRows + kMostRandomRows - 1) / kMostRandomRows;
+  const Tensor random = sample.slice(0, 0, stats.randomRows, step);
+  const double weight = static_cast<double>(stats.randomRows) / static_cast<double>(random.size(0));
+  return {at::cat({random, sample.slice(0, stats.randomRows)}), random.size(0), weight};
+}
+
+// The columns that all codes of a seam keep in floating point, and so its inputs there (QUIK); undefined: none.
+Tensor keptColumns(SeamKind kind, const std::map<Role, const Packed*>& packed) {
+  Tensor kept;
+  for (const Role role : consumers(kind)) {
+    const auto found = packed.find(role);
+    if (found == packed.end() || !found->second->keptColumns.defined()) return {};
+    if (kept.defined() && !kept.equal(found->second->keptColumns)) return {};
+    kept = found->second->keptColumns;
+  }
+  return kept;
+}
 
 // What the linear multiplies instead of x.
 Tensor roundedInput(const Tensor& x, const InputStats& stats, Format format, double clip) {
@@ -33,8 +66,9 @@ std::map<Role, double> staticSqnr(int block, const SolvedBlock& solved, const Pl
   for (const SeamKind kind : kLinearSeams) {
     const std::size_t seam = static_cast<std::size_t>(kind);
     const InputStats& stats = (*solved.known.inputs)[seam];
-    const auto rows = static_cast<std::int64_t>(stats.sampleRows.size());
-    const Tensor x = at::from_blob(const_cast<float*>(stats.sample.data()), {rows, stats.channels()}, at::kFloat);  // only read
+    const Rows rows = rowsOf(stats);
+    const Tensor& x = rows.x;
+    const Tensor kept = keptColumns(kind, packed);
     Tensor seen;
     std::optional<Format> seenAs;
     for (const Role role : consumers(kind)) {
@@ -45,14 +79,15 @@ std::map<Role, double> staticSqnr(int block, const SolvedBlock& solved, const Pl
         continue;
       }
       if (!seen.defined() || seenAs != format.input) {
-        seen = format.input ? roundedInput(x, stats, *format.input, solved.folded.inputClip[seam]) : x;
+        seen = format.input ? roundedInput(kept.defined() ? x.index_fill(1, kept, 0) : x, stats, *format.input, solved.folded.inputClip[seam]) : x;
+        if (format.input && kept.defined()) seen = seen.index_copy(1, kept, x.index_select(1, kept));
         seenAs = format.input;
       }
       const Tensor weight = solved.folded.weights.of(role).cpu();
       const auto codes = packed.find(role);
       const Tensor y = at::mm(x, weight.t());
-      const double signal = energyOf(y);
-      const double noise = energyOf(y - at::mm(seen, (codes != packed.end() ? dequantize(*codes->second) : weight).t()));
+      const double signal = rows.energy(y);
+      const double noise = rows.energy(y - at::mm(seen, (codes != packed.end() ? dequantize(*codes->second) : weight).t()));
       found[role] = noise > 0 ? 10 * std::log10(signal / noise) : std::numeric_limits<double>::infinity();
     }
   }

@@ -1,7 +1,7 @@
 // The error that a block's formats cause by themselves: its linears' outputs on sampled float inputs, before and after rounding both.
 //
 //   SQNR = 10 log10( |X W^T|^2 / |X W^T - Q(X) Q(W)^T|^2 ) in dB
-// X are the sampled rows of the statistics and W the weight, both as the steps of the stack leave them (X W^T is what it was before, up to
+// X are rows of the statistics' sample (those of the top values and some of the random ones, which stand for the others) and W the weight, both as the steps of the stack leave them (X W^T is what it was before, up to
 // a constant where a step shifts); Q(W) are the codes that the rounding gave, with clips; Q(X) has the input's format and clip. Nothing is
 // run, so the number is *static*: errors of earlier layers are not in it. Pure, thread-safe.
 #pragma once
