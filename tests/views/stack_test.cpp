@@ -24,6 +24,7 @@
 #include "views/stack/stack_edit.h"
 #include "views/stack/stack_panel.h"
 #include "views/stack/stack_words.h"
+#include "views/style/theme.h"
 
 using namespace bitscape;
 
@@ -452,7 +453,7 @@ class StackTest : public QObject {
       if (!method.setup) continue;
       f.trigger(f.panel.methodButton(), method.id.c_str());
       for (auto* row : f.panel.list()->rows()) row->setOpen(true);
-      QTest::qWait(1);
+      QTest::qWait(20);  // one layout asks the next
       for (auto* control : f.panel.findChildren<QWidget*>()) {
         const bool input = qobject_cast<QAbstractSlider*>(control) || qobject_cast<QAbstractSpinBox*>(control) ||
                            qobject_cast<QComboBox*>(control) || qobject_cast<StackRow*>(control) || qobject_cast<QToolButton*>(control);
@@ -460,8 +461,26 @@ class StackTest : public QObject {
         QVERIFY2(!control->accessibleName().isEmpty(), control->metaObject()->className());
         QVERIFY2(!control->toolTip().isEmpty() || !control->parentWidget()->toolTip().isEmpty(), qPrintable(control->accessibleName()));
       }
+      for (auto* row : f.panel.list()->rows()) {
+        const auto widths = QStringLiteral("%1: %2, panel %3").arg(row->title()).arg(row->minimumSizeHint().width()).arg(f.panel.minimumSizeHint().width());
+        QVERIFY2(f.panel.minimumSizeHint().width() > row->minimumSizeHint().width(), qPrintable(widths));
+        QVERIFY2(row->width() >= row->minimumSizeHint().width(), qPrintable(widths));
+      }
       QVERIFY2(f.panel.minimumSizeHint().width() <= 300, qPrintable(QString::number(f.panel.minimumSizeHint().width())));
     }
+  }
+
+  void wordsFollowTheTheme() {
+    const auto before = QApplication::palette();
+    for (const bool dark : {true, false}) {
+      ToneLabel label(ToneLabel::Tone::Warning);
+      QApplication::setPalette(studioPalette(dark));
+      label.show();
+      QApplication::setPalette(studioPalette(!dark));
+      QTest::qWait(1);
+      QCOMPARE(label.palette().color(QPalette::WindowText), themeOf(studioPalette(!dark)).bad);
+    }
+    QApplication::setPalette(before);
   }
 
   void withoutAModelNothingCanBeEdited() {

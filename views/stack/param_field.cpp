@@ -125,7 +125,7 @@ void ParamField::buildNumber() {
   m_spin->setStepType(m_scale.logarithmic ? QAbstractSpinBox::AdaptiveDecimalStepType : QAbstractSpinBox::DefaultStepType);
   m_spin->setSingleStep(m_scale.step);
   const auto widest = std::max(m_spin->textFromValue(m_scale.low).size(), m_spin->textFromValue(m_spec.high).size());
-  const auto letters = std::clamp<int>(std::max<int>(static_cast<int>(widest), whole ? 2 : m_scale.decimals + 2), 5, 8);
+  const auto letters = std::clamp<int>(std::max<int>(static_cast<int>(widest), whole ? 2 : m_scale.decimals + 2), 5, 7);
   m_spin->setMinimumWidth(fontMetrics().horizontalAdvance(QString(letters, QLatin1Char('0'))) + 32);
   m_spin->setMaximumWidth(m_scale.positions > 0 ? m_spin->minimumWidth() : QWIDGETSIZE_MAX);
   m_control = m_spin;
@@ -136,7 +136,7 @@ void ParamField::buildNumber() {
   m_slider = new Calm<QSlider>(Qt::Horizontal);
   m_slider->setRange(0, m_scale.positions);
   m_slider->setPageStep(std::max(1, m_scale.positions / 10));
-  m_slider->setMinimumWidth(40);
+  m_slider->setMinimumWidth(32);
   m_slider->setFocusPolicy(Qt::StrongFocus);
   m_control = m_slider;
   for (const auto signal : {&QSlider::sliderPressed, &QSlider::sliderReleased}) connect(m_slider, signal, this, &ParamField::gestureChanged);

@@ -8,7 +8,7 @@
 namespace bitscape {
 namespace {
 
-constexpr int kWidestName = 100;  // longer names wrap
+constexpr int kWidestName = 84;  // longer names wrap
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QEvent>
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLocale>
@@ -101,7 +102,7 @@ void StackPanel::buildBody() {
   text->addWidget(m_choose);
   auto* content = new QWidget;
   auto* column = new QVBoxLayout(content);
-  column->setContentsMargins(kPanelMargin, 0, kPanelMargin, kPanelMargin);
+  column->setContentsMargins(kPanelMargin, 0, kGap, kPanelMargin);
   column->setSpacing(kGap);
   for (QWidget* part : {static_cast<QWidget*>(m_empty), static_cast<QWidget*>(m_list), static_cast<QWidget*>(m_rounding),
                         static_cast<QWidget*>(m_propagate), static_cast<QWidget*>(label)}) {
@@ -109,14 +110,22 @@ void StackPanel::buildBody() {
   }
   column->addLayout(text);
   column->addStretch(1);
-  auto* scroll = new QScrollArea;
-  scroll->setWidgetResizable(true);
-  scroll->setFrameShape(QFrame::NoFrame);
-  scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  scroll->setFocusPolicy(Qt::NoFocus);
-  scroll->setWidget(content);
-  scroll->setMinimumWidth(content->minimumSizeHint().width() + scroll->verticalScrollBar()->sizeHint().width());
-  static_cast<QVBoxLayout*>(layout())->addWidget(scroll, 1);
+  m_scroll = new QScrollArea;
+  m_scroll->setWidgetResizable(true);
+  m_scroll->setFrameShape(QFrame::NoFrame);
+  m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  m_scroll->setFocusPolicy(Qt::NoFocus);
+  m_scroll->setWidget(content);
+  content->installEventFilter(this);
+  static_cast<QVBoxLayout*>(layout())->addWidget(m_scroll, 1);
+}
+
+// The dock is never narrower than what it holds: forms that are opened may need more than the rows did.
+bool StackPanel::eventFilter(QObject* watched, QEvent* event) {
+  if (event->type() == QEvent::LayoutRequest && watched == m_scroll->widget()) {
+    m_scroll->setMinimumWidth(m_scroll->widget()->minimumSizeHint().width() + m_scroll->verticalScrollBar()->sizeHint().width());
+  }
+  return QWidget::eventFilter(watched, event);
 }
 
 void StackPanel::buildFoot() {
@@ -261,7 +270,8 @@ void StackPanel::setOutcome(const StackOutcome& outcome) {
 void StackPanel::showState() {
   QStringList notes;
   for (const auto& note : m_outcome.notes) notes << q(note);
-  m_notes->say(notes.join(QLatin1Char('\n')), ToneLabel::Tone::Warning);
+  const bool failed = m_outcome.state == StackOutcome::State::None;  // else they say what the numbers leave out, or what is waited for
+  m_notes->say(notes.join(QLatin1Char('\n')), failed ? ToneLabel::Tone::Warning : ToneLabel::Tone::Muted);
   m_totals->say(m_config ? totalWords(m_outcome, *m_config) : tr("Open a model to build its stack."), ToneLabel::Tone::Plain);
   m_state->say(stateWords(m_outcome), ToneLabel::Tone::Muted);
   m_state->setToolTip(stateMeaning(m_outcome.state));

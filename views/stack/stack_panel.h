@@ -13,6 +13,7 @@
 
 class QCheckBox;
 class QPushButton;
+class QScrollArea;
 
 namespace bitscape {
 
@@ -46,6 +47,9 @@ class StackPanel : public QWidget {
   void chooseCalibrationRequested();
   void failed(const QString& sentence);            // a method that cannot be set up for these bits
 
+ protected:
+  bool eventFilter(QObject* watched, QEvent* event) override;
+
  private:
   void buildHead();
   void buildBody();
@@ -64,6 +68,7 @@ class StackPanel : public QWidget {
   QString m_gestureOf;                             // what the last kind of edits changes
   int m_gesture = 0;
 
+  QScrollArea* m_scroll = nullptr;
   QPushButton *m_method = nullptr, *m_step = nullptr, *m_choose = nullptr;
   EmptyStack* m_empty = nullptr;
   StackList* m_list = nullptr;

@@ -24,16 +24,17 @@ void ToneLabel::say(const QString& text, Tone tone) {
 }
 
 void ToneLabel::paintTone() {
-  auto colours = QApplication::palette();
-  const auto theme = themeOf(colours);
+  const auto theme = themeOf(QApplication::palette());
   const auto colour = m_tone == Tone::Warning ? theme.bad : m_tone == Tone::Muted ? theme.muted : theme.text;
-  for (const auto group : {QPalette::Active, QPalette::Inactive}) colours.setColor(group, QPalette::WindowText, colour);
-  setPalette(colours);
+  if (palette().color(QPalette::Active, QPalette::WindowText) == colour) return;
+  QPalette own;  // everything else as the window has it
+  for (const auto group : {QPalette::Active, QPalette::Inactive}) own.setColor(group, QPalette::WindowText, colour);
+  setPalette(own);
 }
 
-bool ToneLabel::event(QEvent* event) {
-  if (event->type() == QEvent::ApplicationPaletteChange) paintTone();
-  return QLabel::event(event);
+void ToneLabel::changeEvent(QEvent* event) {
+  QLabel::changeEvent(event);
+  if (event->type() == QEvent::PaletteChange) paintTone();
 }
 
 }  // namespace bitscape

@@ -16,7 +16,7 @@ class ToneLabel : public QLabel {
   Tone tone() const { return m_tone; }
 
  protected:
-  bool event(QEvent* event) override;
+  void changeEvent(QEvent* event) override;
 
  private:
   void paintTone();
