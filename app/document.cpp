@@ -75,7 +75,8 @@ Document::Document(Jobs& jobs, QObject* parent)
     if (isStatic() && pictures.begin()->first.block == m_selection.current().linear.block) m_b.takePictures(m_a.tokens(), pictures);
   });
   connect(&m_errors, &LinearErrors::mappedChanged, this, [this] {
-    if (isStatic() && m_errors.mapped().stats) m_b.takeStats(m_errors.mapped(), tr("%1, pushed through the stack: static").arg(m_a.statsNote()));
+    if (!isStatic() || !m_errors.mapped().stats) return;
+    m_b.takeStats(m_errors.mapped(), tr("%1, pushed through the stack: static").arg(m_a.statsNote()));
   });
 }
 

@@ -144,7 +144,8 @@ QString ActivationsPresenter::note() const {
     if (const auto fault = m_document.faultOfB(); !fault.isEmpty()) {
       sentences << tr("B is not up to date: %1").arg(fault);
     } else if (m_document.isStatic()) {
-      sentences << tr("B is A pushed through the stack, as the quantizer sees it: static, no block runs. “Propagate” in the stack replays the blocks.");
+      sentences << tr("B is A pushed through the stack, as the quantizer sees it: static, no block runs. "
+                      "“Propagate” in the stack replays the blocks.");
     } else {
       sentences << tr("B runs every block as %1, with simulated quantization: propagated.").arg(m_document.planName());
     }

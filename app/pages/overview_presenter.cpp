@@ -95,7 +95,8 @@ void OverviewPresenter::showTexts() {
                                        : tr("Running the model as %1, block by block \u2026").arg(m_document.planName());
   const auto fault = m_document.faultOfB();
   const bool isStatic = m_document.isStatic();
-  m_page.setEmptyTexts(a, !fault.isEmpty() ? fault : isStatic ? tr("Pushing the statistics through the stack, block by block \u2026") : b);
+  const auto pushed = tr("Pushing the statistics through the stack, block by block \u2026");
+  m_page.setEmptyTexts(a, !fault.isEmpty() ? fault : isStatic ? pushed : b);
   m_page.setDriftText(!fault.isEmpty() ? fault
                       : isStatic       ? tr("The error from block to block needs the blocks to run: switch “propagate” on in the stack.")
                       : !m_document.hasOther() && m_document.recipe().plan.isFloat() && !hasStack(m_document.recipe())

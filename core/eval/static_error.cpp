@@ -79,7 +79,8 @@ std::map<Role, double> staticSqnr(int block, const SolvedBlock& solved, const Pl
         continue;
       }
       if (!seen.defined() || seenAs != format.input) {
-        seen = format.input ? roundedInput(kept.defined() ? x.index_fill(1, kept, 0) : x, stats, *format.input, solved.folded.inputClip[seam]) : x;
+        const Tensor rounded = format.input && kept.defined() ? x.index_fill(1, kept, 0) : x;
+        seen = format.input ? roundedInput(rounded, stats, *format.input, solved.folded.inputClip[seam]) : x;
         if (format.input && kept.defined()) seen = seen.index_copy(1, kept, x.index_select(1, kept));
         seenAs = format.input;
       }
