@@ -70,7 +70,8 @@ class MainWindow : public QMainWindow {
   MessageBar* m_message = nullptr;
   MessageLog* m_log = nullptr;
   JobList* m_jobList = nullptr;
-  QDockWidget *m_modelDock = nullptr, *m_stackDock = nullptr, *m_recipeDock = nullptr, *m_jobsDock = nullptr, *m_logDock = nullptr, *m_historyDock = nullptr;
+  QDockWidget *m_modelDock = nullptr, *m_stackDock = nullptr, *m_recipeDock = nullptr;
+  QDockWidget *m_jobsDock = nullptr, *m_logDock = nullptr, *m_historyDock = nullptr;
   QLabel* m_status = nullptr;
   QByteArray m_firstState;                       // the layout as built, for "Reset layout"
   Workspace* m_workspace = nullptr;

@@ -84,7 +84,9 @@ struct Fixture {
   }
   StackRow* row(std::size_t index) const { return panel.list()->rows().at(index); }
   ParamField* field(std::size_t index, const char* id) const { return row(index)->form()->field(QString::fromLatin1(id)); }
-  void key(std::size_t index, Qt::Key key, Qt::KeyboardModifiers modifiers = Qt::NoModifier) { QTest::keyClick(row(index), key, modifiers); }
+  void key(std::size_t index, Qt::Key key, Qt::KeyboardModifiers modifiers = Qt::NoModifier) {
+    QTest::keyClick(row(index), key, modifiers);
+  }
   void trigger(const QPushButton* button, const char* id) const {
     for (auto* action : button->menu()->findChildren<QAction*>()) {
       if (action->data().toString() == QLatin1String(id)) return action->trigger();
@@ -161,9 +163,9 @@ class StackTest : public QObject {
     const auto smooth = entry("smooth", {{"alpha", 0.6}}), other = entry("smooth", {{"alpha", 0.7}}), turn = entry("rotate");
     using Match = std::vector<int>;
     QCOMPARE(matchEntries({smooth, turn}, {turn, smooth}), (Match{1, 0}));
-    QCOMPARE(matchEntries({smooth, turn}, {other, turn}), (Match{0, 1}));        // a parameter changed
-    QCOMPARE(matchEntries({smooth, other}, {other, smooth}), (Match{1, 0}));     // equal ones first
-    QCOMPARE(matchEntries({smooth, smooth}, {other, smooth}), (Match{0, 1}));    // of twins the one at its place stays
+    QCOMPARE(matchEntries({smooth, turn}, {other, turn}), (Match{0, 1}));      // a parameter changed
+    QCOMPARE(matchEntries({smooth, other}, {other, smooth}), (Match{1, 0}));   // equal ones first
+    QCOMPARE(matchEntries({smooth, smooth}, {other, smooth}), (Match{0, 1}));  // of twins the one at its place stays
     QCOMPARE(matchEntries({smooth, turn}, {turn}), (Match{1}));
     QCOMPARE(matchEntries({smooth}, {smooth, smooth}), (Match{0, -1}));
     QCOMPARE(matchEntries({}, {turn}), (Match{-1}));
@@ -299,13 +301,13 @@ class StackTest : public QObject {
     auto* smooth = f.row(0);
     dragRow(smooth, f.row(2)->geometry().bottom() - smooth->geometry().top());
     QCOMPARE(passesOf(f.recipe), (Ids{"rotate", "permute", "smooth"}));
-    QCOMPARE(f.row(2), smooth);                                         // the same widget
-    QVERIFY(f.recipe.stack[2].parameters["alpha"] == Json(0.6));         // with its parameters
+    QCOMPARE(f.row(2), smooth);                                   // the same widget
+    QVERIFY(f.recipe.stack[2].parameters["alpha"] == Json(0.6));  // with its parameters
     QCOMPARE(f.kinds, QList<int>{0});
     QTest::qWait(1);
     dragRow(f.row(1), -f.row(1)->geometry().top());
     QCOMPARE(passesOf(f.recipe), (Ids{"permute", "rotate", "smooth"}));
-    dragRow(f.row(0), 200, /*drop=*/false);                             // Escape
+    dragRow(f.row(0), 200, /*drop=*/false);  // Escape
     QCOMPARE(f.kinds.size(), 2);
     f.undo();
     f.undo();
@@ -320,7 +322,7 @@ class StackTest : public QObject {
     f.key(1, Qt::Key_Up, Qt::AltModifier);
     QCOMPARE(passesOf(f.recipe), (Ids{"rotate", "smooth", "permute"}));
     QVERIFY(f.row(0) == rotate && rotate->hasFocus());
-    f.key(0, Qt::Key_Up, Qt::AltModifier);                              // it is the first
+    f.key(0, Qt::Key_Up, Qt::AltModifier);  // it is the first
     QCOMPARE(f.kinds.size(), 1);
     f.key(0, Qt::Key_Down, Qt::AltModifier);
     f.key(1, Qt::Key_Down, Qt::AltModifier);
@@ -386,7 +388,8 @@ class StackTest : public QObject {
     QVERIFY(!f.recipe.calibration);
     auto* combo = f.panel.rounding()->combo();
     for (const auto& method : methods()) {
-      for (const auto& rounding : method.roundings) QVERIFY2(combo->findData(QString::fromStdString(rounding.id)) >= 0, rounding.id.c_str());
+      for (const auto& rounding : method.roundings)
+        QVERIFY2(combo->findData(QString::fromStdString(rounding.id)) >= 0, rounding.id.c_str());
     }
     if (combo->count() > 1) {
       QTest::keyClick(combo, Qt::Key_Down);
@@ -422,7 +425,7 @@ class StackTest : public QObject {
     QVERIFY(f.field(0, "alpha")->fault().isEmpty());
     QCOMPARE(f.row(0)->line()->tone(), ToneLabel::Tone::Muted);
 
-    f.key(0, Qt::Key_Delete);         // what was solved for other entries is not shown
+    f.key(0, Qt::Key_Delete);  // what was solved for other entries is not shown
     QVERIFY(f.row(0)->line()->text().isEmpty());
   }
 
@@ -444,7 +447,8 @@ class StackTest : public QObject {
       seen << QApplication::focusWidget();
     }
     QVERIFY(f.panel.rounding()->combo()->hasFocus());
-    QVERIFY(seen.indexOf(f.row(0)) >= 0 && seen.indexOf(f.row(0)) < seen.indexOf(f.row(1)) && seen.indexOf(f.row(1)) < seen.indexOf(f.row(2)));
+    QVERIFY(seen.indexOf(f.row(0)) >= 0 && seen.indexOf(f.row(0)) < seen.indexOf(f.row(1)) &&
+            seen.indexOf(f.row(1)) < seen.indexOf(f.row(2)));
   }
 
   void everyControlHasANameAndFitsADock() {
@@ -462,7 +466,8 @@ class StackTest : public QObject {
         QVERIFY2(!control->toolTip().isEmpty() || !control->parentWidget()->toolTip().isEmpty(), qPrintable(control->accessibleName()));
       }
       for (auto* row : f.panel.list()->rows()) {
-        const auto widths = QStringLiteral("%1: %2, panel %3").arg(row->title()).arg(row->minimumSizeHint().width()).arg(f.panel.minimumSizeHint().width());
+        const auto widths =
+            QStringLiteral("%1: %2, panel %3").arg(row->title()).arg(row->minimumSizeHint().width()).arg(f.panel.minimumSizeHint().width());
         QVERIFY2(f.panel.minimumSizeHint().width() > row->minimumSizeHint().width(), qPrintable(widths));
         QVERIFY2(row->width() >= row->minimumSizeHint().width(), qPrintable(widths));
       }

@@ -61,7 +61,8 @@ class RecipePanel : public QWidget {
   bool m_silent = false;
   QLabel *m_name = nullptr, *m_size = nullptr;
   QSlider *m_weight = nullptr, *m_input = nullptr, *m_head = nullptr, *m_clip = nullptr, *m_own = nullptr;
-  QLabel *m_weightText = nullptr, *m_inputText = nullptr, *m_headText = nullptr, *m_clipText = nullptr, *m_ownText = nullptr, *m_ownTitle = nullptr;
+  QLabel *m_weightText = nullptr, *m_inputText = nullptr, *m_headText = nullptr, *m_clipText = nullptr, *m_ownText = nullptr,
+         *m_ownTitle = nullptr;
   QComboBox* m_group = nullptr;
   QCheckBox *m_symmetric = nullptr, *m_balanced = nullptr;
   QPushButton *m_asAll = nullptr, *m_clear = nullptr;

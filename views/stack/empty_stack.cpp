@@ -19,9 +19,11 @@ EmptyStack::EmptyStack(QWidget* parent) : QWidget(parent) {
   column->setContentsMargins(0, kGap, 0, kGap);
   column->setSpacing(kGap);
   auto* text = new ToneLabel;
-  text->setText(tr("No steps: weights are rounded as they are.\n\nA stack is a list of steps that change the model before it is rounded, without changing "
-                   "what it computes: scales, rotations and permutations move outliers to where rounding hurts less. Each step works on what the steps "
-                   "above it leave. What it inserts folds into the weights where it can, and runs online where it cannot.\n\nBegin with a method:"));
+  text->setText(tr(
+      "No steps: weights are rounded as they are.\n\nA stack is a list of steps that change the model before it is rounded, without "
+      "changing "
+      "what it computes: scales, rotations and permutations move outliers to where rounding hurts less. Each step works on what the steps "
+      "above it leave. What it inserts folds into the weights where it can, and runs online where it cannot.\n\nBegin with a method:"));
   column->addWidget(text);
   for (const auto* id : kSuggestions) {
     for (const auto& method : methods()) {

@@ -86,10 +86,10 @@ ParamField::ParamField(ParamSpec spec, QWidget* parent) : QWidget(parent), m_spe
   m_reset = new GlyphButton(Glyph::Reset);
   m_reset->setTip(tr("Back to the default"));
   auto stays = m_reset->sizePolicy();
-  stays.setRetainSizeWhenHidden(true);        // values do not jump when it appears
+  stays.setRetainSizeWhenHidden(true);  // values do not jump when it appears
   m_reset->setSizePolicy(stays);
   connect(m_reset, &QToolButton::clicked, this, [this] {
-    m_control->setFocus();                    // the button vanishes: the focus stays in the line
+    m_control->setFocus();  // the button vanishes: the focus stays in the line
     Q_EMIT gestureChanged();
     take(fallbackOf(m_spec));
     Q_EMIT gestureChanged();
@@ -120,7 +120,7 @@ void ParamField::buildNumber() {
   m_spin = new NumberSpin;
   m_spin->setDecimals(whole ? 0 : kMostDecimals);
   m_spin->setRange(m_spec.low, m_spec.high);
-  m_spin->setKeyboardTracking(false);         // a number that is being typed is not yet meant
+  m_spin->setKeyboardTracking(false);  // a number that is being typed is not yet meant
   m_spin->setFocusPolicy(Qt::StrongFocus);
   m_spin->setStepType(m_scale.logarithmic ? QAbstractSpinBox::AdaptiveDecimalStepType : QAbstractSpinBox::DefaultStepType);
   m_spin->setSingleStep(m_scale.step);
@@ -129,9 +129,8 @@ void ParamField::buildNumber() {
   m_spin->setMinimumWidth(fontMetrics().horizontalAdvance(QString(letters, QLatin1Char('0'))) + 32);
   m_spin->setMaximumWidth(m_scale.positions > 0 ? m_spin->minimumWidth() : QWIDGETSIZE_MAX);
   m_control = m_spin;
-  connect(m_spin, &QDoubleSpinBox::valueChanged, this, [this, whole](double value) {
-    take(whole ? Json(static_cast<std::int64_t>(std::llround(value))) : Json(value));
-  });
+  connect(m_spin, &QDoubleSpinBox::valueChanged, this,
+          [this, whole](double value) { take(whole ? Json(static_cast<std::int64_t>(std::llround(value))) : Json(value)); });
   if (m_scale.positions <= 0) return;
   m_slider = new Calm<QSlider>(Qt::Horizontal);
   m_slider->setRange(0, m_scale.positions);
@@ -139,16 +138,15 @@ void ParamField::buildNumber() {
   m_slider->setMinimumWidth(32);
   m_slider->setFocusPolicy(Qt::StrongFocus);
   m_control = m_slider;
-  for (const auto signal : {&QSlider::sliderPressed, &QSlider::sliderReleased}) connect(m_slider, signal, this, &ParamField::gestureChanged);
+  for (const auto signal : {&QSlider::sliderPressed, &QSlider::sliderReleased})
+    connect(m_slider, signal, this, &ParamField::gestureChanged);
   connect(m_slider, &QSlider::valueChanged, this, [this, whole](int position) {
     const double value = m_scale.valueAt(position);
     take(whole ? Json(static_cast<std::int64_t>(std::llround(value))) : Json(value));
   });
 }
 
-double ParamField::number() const {
-  return m_value.is_number() ? m_value.get<double>() : m_spec.fallback;
-}
+double ParamField::number() const { return m_value.is_number() ? m_value.get<double>() : m_spec.fallback; }
 
 void ParamField::setValue(const Json& value) {
   const auto next = value.is_null() ? fallbackOf(m_spec) : value;

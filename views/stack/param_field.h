@@ -25,10 +25,10 @@ class ParamField : public QWidget {
  public:
   explicit ParamField(ParamSpec spec, QWidget* parent = nullptr);
   const ParamSpec& spec() const { return m_spec; }
-  void setValue(const Json& value);           // without a signal; null: the default
-  void setFault(const QString& sentence);     // empty: none
-  void setNameWidth(int width);               // of the names of a form
-  int nameWidth() const;                      // that its name would like
+  void setValue(const Json& value);        // without a signal; null: the default
+  void setFault(const QString& sentence);  // empty: none
+  void setNameWidth(int width);            // of the names of a form
+  int nameWidth() const;                   // that its name would like
 
   QSlider* slider() const { return m_slider; }
   QDoubleSpinBox* spin() const { return m_spin; }
@@ -39,7 +39,7 @@ class ParamField : public QWidget {
 
  Q_SIGNALS:
   void edited(const bitscape::Json& value);
-  void gestureChanged();                      // a drag began or ended: what comes is another edit
+  void gestureChanged();  // a drag began or ended: what comes is another edit
 
  private:
   void buildNumber();
@@ -49,10 +49,10 @@ class ParamField : public QWidget {
 
   ParamSpec m_spec;
   SliderScale m_scale;
-  Json m_value;                               // as it stands in the recipe
+  Json m_value;  // as it stands in the recipe
   bool m_silent = false;
   QLabel* m_name = nullptr;
-  QWidget* m_control = nullptr;               // what has the focus
+  QWidget* m_control = nullptr;  // what has the focus
   QSlider* m_slider = nullptr;
   QDoubleSpinBox* m_spin = nullptr;
   QCheckBox* m_box = nullptr;

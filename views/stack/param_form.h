@@ -18,8 +18,8 @@ class ParamForm : public QWidget {
   Q_OBJECT
  public:
   explicit ParamForm(const std::vector<ParamSpec>& specs, QWidget* parent = nullptr);
-  void setValues(const Json& parameters);                 // without a signal; absent ones show their default
-  void setFaults(const std::vector<Issue>& faults);       // by the parameter's id; others are left out
+  void setValues(const Json& parameters);            // without a signal; absent ones show their default
+  void setFaults(const std::vector<Issue>& faults);  // by the parameter's id; others are left out
   ParamField* field(const QString& id) const { return m_fields.value(id); }
   bool isEmpty() const { return m_fields.isEmpty(); }
 

@@ -33,8 +33,10 @@ RoundingBox::RoundingBox(QWidget* parent) : QGroupBox(parent) {
   for (const auto& method : methods()) {
     for (const auto& rounding : method.roundings) {
       m_combo->addItem(q(rounding.title), q(rounding.id));
-      m_combo->setItemData(m_combo->count() - 1, QStringLiteral("<p>%1</p><p><i>%2</i></p>").arg(q(rounding.help).toHtmlEscaped(), q(method.citation).toHtmlEscaped()),
-                           Qt::ToolTipRole);
+      m_combo->setItemData(
+          m_combo->count() - 1,
+          QStringLiteral("<p>%1</p><p><i>%2</i></p>").arg(q(rounding.help).toHtmlEscaped(), q(method.citation).toHtmlEscaped()),
+          Qt::ToolTipRole);
     }
   }
   m_fault = new ToneLabel(ToneLabel::Tone::Warning);

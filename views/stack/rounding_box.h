@@ -18,10 +18,10 @@ class RoundingBox : public QGroupBox {
   Q_OBJECT
  public:
   explicit RoundingBox(QWidget* parent = nullptr);
-  void setChoice(const RoundingChoice& choice);            // without a signal; an unknown id is shown as it is
+  void setChoice(const RoundingChoice& choice);  // without a signal; an unknown id is shown as it is
   void setFaults(const std::vector<Issue>& faults);
   QComboBox* combo() const { return m_combo; }
-  ParamForm* form() const { return m_form; }               // null: no parameters
+  ParamForm* form() const { return m_form; }  // null: no parameters
 
  Q_SIGNALS:
   void chosen(const QString& id);

@@ -6,7 +6,7 @@
 namespace bitscape {
 namespace {
 
-constexpr double kManyFold = 500;      // from high / low on, equal factors serve better than equal steps
+constexpr double kManyFold = 500;  // from high / low on, equal factors serve better than equal steps
 constexpr int kMostPositions = 5000, kPerDecade = 20, kLogDigits = 2, kMostDecimals = 9;
 
 // The nearest number with so many decimals (negative: tens, hundreds), as close as a double comes to it.

@@ -9,9 +9,9 @@ namespace bitscape {
 
 struct SliderScale {
   double low = 0, high = 1;
-  double step = 0.01;        // between linear positions
-  int positions = 100;       // the slider goes from 0 to this; 0: the range is too wide for a slider
-  int decimals = 2;          // that values on the slider have
+  double step = 0.01;   // between linear positions
+  int positions = 100;  // the slider goes from 0 to this; 0: the range is too wide for a slider
+  int decimals = 2;     // that values on the slider have
   bool logarithmic = false;
 
   double valueAt(int position) const;  // rounded as people write it; the ends are exact

@@ -10,15 +10,15 @@
 
 namespace bitscape {
 
-Recipe withEntry(Recipe recipe, StackEntry entry, std::size_t at);          // at most at the end
+Recipe withEntry(Recipe recipe, StackEntry entry, std::size_t at);  // at most at the end
 Recipe withoutEntry(Recipe recipe, std::size_t index);
-Recipe withMoved(Recipe recipe, std::size_t from, std::size_t to);          // `to`: its index afterwards
-Recipe withDuplicate(Recipe recipe, std::size_t index);                     // the copy comes right after
+Recipe withMoved(Recipe recipe, std::size_t from, std::size_t to);  // `to`: its index afterwards
+Recipe withDuplicate(Recipe recipe, std::size_t index);             // the copy comes right after
 Recipe withEnabled(Recipe recipe, std::size_t index, bool enabled);
 // A value equal to the parameter's default is left out: a recipe says only what was decided. Null takes the parameter out.
 Recipe withParameter(Recipe recipe, std::size_t index, const ParamSpec& spec, const Json& value);
-Recipe withDefaults(Recipe recipe, std::size_t index);                      // all parameters of the entry
-Recipe withRounding(Recipe recipe, const std::string& id);                  // parameters that the other rounding shares stay
+Recipe withDefaults(Recipe recipe, std::size_t index);      // all parameters of the entry
+Recipe withRounding(Recipe recipe, const std::string& id);  // parameters that the other rounding shares stay
 Recipe withRoundingParameter(Recipe recipe, const ParamSpec& spec, const Json& value);
 // The method as its paper sets it up for the recipe's bits: stack, grids, rounding, propagation. Calibration and capture stay.
 Recipe withSetup(Recipe recipe, const Method& method, const ModelConfig& config);

@@ -11,8 +11,8 @@
 namespace bitscape {
 namespace {
 
-constexpr int kBetween = 6, kMark = 3;     // pixels between rows; of the line where a row would go
-constexpr int kNearEdge = 24;              // of the scrolled area: dragging there scrolls
+constexpr int kBetween = 6, kMark = 3;  // pixels between rows; of the line where a row would go
+constexpr int kNearEdge = 24;           // of the scrolled area: dragging there scrolls
 
 QScrollArea* scrollOf(QWidget* widget) {
   for (auto* up = widget->parentWidget(); up; up = up->parentWidget()) {
@@ -67,7 +67,7 @@ void StackList::setStack(const std::vector<StackEntry>& stack) {
       if (std::find(rows.begin(), rows.end(), row) != rows.end()) continue;
       m_column->removeWidget(row);
       row->hide();
-      row->deleteLater();                      // it may be the one whose menu is asking
+      row->deleteLater();  // it may be the one whose menu is asking
     }
     for (std::size_t i = 0; i < rows.size(); ++i) {
       auto* item = m_column->itemAt(static_cast<int>(i));
@@ -147,7 +147,8 @@ void StackList::drop(StackRow* row, bool drop) {
 void StackList::paintEvent(QPaintEvent*) {
   if (!m_gap || m_rows.empty()) return;
   QPainter painter(this);
-  const int y = *m_gap < m_rows.size() ? m_rows[*m_gap]->geometry().top() - kBetween / 2 : m_rows.back()->geometry().bottom() + kBetween / 2;
+  const int y =
+      *m_gap < m_rows.size() ? m_rows[*m_gap]->geometry().top() - kBetween / 2 : m_rows.back()->geometry().bottom() + kBetween / 2;
   painter.fillRect(QRect(0, y - kMark / 2, width(), kMark), themeOf(palette()).accent);
 }
 

@@ -23,7 +23,7 @@ class StackList : public QWidget {
   void setTabAfter(QWidget* before) { m_before = before; }
 
   const std::vector<StackRow*>& rows() const { return m_rows; }
-  void focusRow(std::size_t index);            // the last one where there is none
+  void focusRow(std::size_t index);  // the last one where there is none
 
  Q_SIGNALS:
   void moved(std::size_t from, std::size_t to);
@@ -47,7 +47,7 @@ class StackList : public QWidget {
   std::vector<StackRow*> m_rows;
   StackOutcome m_outcome;
   std::optional<ModelConfig> m_config;
-  std::optional<std::size_t> m_gap;            // where a dragged row would go: before this one
+  std::optional<std::size_t> m_gap;  // where a dragged row would go: before this one
   QWidget* m_before = nullptr;
 };
 

@@ -32,7 +32,8 @@ void fillMethodMenu(QMenu& menu, const std::function<void(const Method&)>& use, 
   menu.addSeparator();
   auto* whole = menu.addMenu(Words::tr("With its bits"));
   whole->setToolTipsVisible(true);
-  for (const auto& preset : presets()) addTo(*whole, preset.id, preset.title, paragraph(preset.help), [usePreset, &preset] { usePreset(preset); });
+  for (const auto& preset : presets())
+    addTo(*whole, preset.id, preset.title, paragraph(preset.help), [usePreset, &preset] { usePreset(preset); });
 }
 
 void fillStepMenu(QMenu& menu, const std::function<void(const Pass&)>& add) {

@@ -22,11 +22,11 @@ struct EntryOutcome {
 struct StackOutcome {
   enum class State { None, Computing, Static, Propagated };  // None: nothing to solve, or no model
   State state = State::None;
-  int block = -1;                      // it was solved for
-  std::vector<StackEntry> stack;       // it was solved for: rows of a newer recipe show only what still fits
-  std::vector<EntryOutcome> entries;   // as many as `stack`
-  std::vector<Issue> rounding;         // field: the parameter's id, "" for the rounding as a whole
-  std::vector<std::string> notes;      // sentences about the recipe as a whole: why nothing was solved, what the preview leaves out
+  int block = -1;                     // it was solved for
+  std::vector<StackEntry> stack;      // it was solved for: rows of a newer recipe show only what still fits
+  std::vector<EntryOutcome> entries;  // as many as `stack`
+  std::vector<Issue> rounding;        // field: the parameter's id, "" for the rounding as a whole
+  std::vector<std::string> notes;     // sentences about the recipe as a whole: why nothing was solved, what the preview leaves out
 };
 
 }  // namespace bitscape

@@ -3,7 +3,6 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QEvent>
-#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLocale>
 #include <QMenu>
@@ -32,13 +31,16 @@ constexpr int kFirstKind = -2;  // counted down: never a kind of another panel's
 
 QString q(const std::string& text) { return QString::fromStdString(text); }
 
+// Of a file, whatever its folder.
+QString nameOf(const QString& path) { return path.section(QLatin1Char('/'), -1); }
+
 QString titleOf(const StackEntry& entry) {
   const auto* pass = findPass(entry.pass);
   return q(pass ? pass->title : entry.pass);
 }
 
 QString calibrationText(const CorpusOptions& text) {
-  const auto file = QFileInfo(q(text.path)).fileName();
+  const auto file = nameOf(q(text.path));
   const QLocale locale;
   if (!text.windows) return StackPanel::tr("%1, windows of %2").arg(file, locale.toString(static_cast<qlonglong>(text.length)));
   return StackPanel::tr("%1, %2 × %3 tokens")
@@ -64,7 +66,8 @@ void StackPanel::buildHead() {
   m_method = new QPushButton(tr("&Method"));
   m_method->setToolTip(tr("Sets stack, grids, rounding and propagation as a paper does, for the bits of this recipe"));
   auto* methodMenu = new QMenu(m_method);
-  fillMethodMenu(*methodMenu, [this](const Method& method) { useMethod(method); }, [this](const Preset& preset) { usePreset(preset); });
+  fillMethodMenu(
+      *methodMenu, [this](const Method& method) { useMethod(method); }, [this](const Preset& preset) { usePreset(preset); });
   m_method->setMenu(methodMenu);
   m_step = new QPushButton(tr("&Add step"));
   m_step->setToolTip(tr("Adds one step at the end of the stack"));
@@ -86,14 +89,16 @@ void StackPanel::buildBody() {
   m_rounding = new RoundingBox;
   m_propagate = new QCheckBox(tr("&Propagate"));
   m_propagate->setToolTip(
-      tr("Solves each block on what the quantized blocks before it leave, by running them again: exact, but slower. Otherwise the float model's "
+      tr("Solves each block on what the quantized blocks before it leave, by running them again: exact, but slower. Otherwise the float "
+         "model's "
          "statistics are pushed through the stack."));
   auto* label = new ToneLabel;
   label->say(tr("Calibration text"), ToneLabel::Tone::Plain);
   m_calibration = new ElidedLabel(nullptr, Qt::ElideMiddle);
   m_calibration->setForegroundRole(QPalette::PlaceholderText);
   m_choose = new QPushButton(tr("&Choose…"));
-  m_choose->setToolTip(tr("The text whose statistics the steps and the rounding use when the recipe is evaluated or exported: 32 windows of 2,048 tokens"));
+  m_choose->setToolTip(
+      tr("The text whose statistics the steps and the rounding use when the recipe is evaluated or exported: 32 windows of 2,048 tokens"));
   m_noCalibration = new GlyphButton(Glyph::Cross);
   m_noCalibration->setTip(tr("Use no calibration text"));
   auto* text = new QHBoxLayout;
@@ -230,8 +235,11 @@ void StackPanel::answer(std::size_t index, StackRow::Ask what) {
     case Ask::Remove:
       Q_EMIT edited(tr("remove %1").arg(title), withoutEntry(m_recipe, index), 0);
       return m_recipe.stack.empty() ? m_step->setFocus() : m_list->focusRow(index);
-    case Ask::Defaults: Q_EMIT edited(tr("defaults of %1").arg(title), withDefaults(m_recipe, index), 0); return;
-    default: return;
+    case Ask::Defaults:
+      Q_EMIT edited(tr("defaults of %1").arg(title), withDefaults(m_recipe, index), 0);
+      return;
+    default:
+      return;
   }
 }
 
@@ -239,7 +247,7 @@ void StackPanel::setCalibration(const QString& path) {
   auto next = m_recipe;
   next.calibration = path.isEmpty() ? std::nullopt : std::optional(usualCalibration(path.toStdString()));
   if (next == m_recipe) return;
-  Q_EMIT edited(path.isEmpty() ? tr("no calibration text") : tr("calibration text %1").arg(QFileInfo(path).fileName()), next, 0);
+  Q_EMIT edited(path.isEmpty() ? tr("no calibration text") : tr("calibration text %1").arg(nameOf(path)), next, 0);
 }
 
 void StackPanel::setModel(const ModelConfig* config) {

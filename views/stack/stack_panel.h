@@ -28,16 +28,16 @@ class StackPanel : public QWidget {
   Q_OBJECT
  public:
   explicit StackPanel(QWidget* parent = nullptr);
-  void setModel(const ModelConfig* config);        // null: nothing is open; kept by value
-  void setRecipe(const Recipe& recipe);            // without a signal
+  void setModel(const ModelConfig* config);  // null: nothing is open; kept by value
+  void setRecipe(const Recipe& recipe);      // without a signal
   void setOutcome(const StackOutcome& outcome);
-  void setCalibration(const QString& path);        // an edit: the usual windows of this text; empty: none
+  void setCalibration(const QString& path);  // an edit: the usual windows of this text; empty: none
 
   StackList* list() const { return m_list; }
   EmptyStack* empty() const { return m_empty; }
   RoundingBox* rounding() const { return m_rounding; }
   QCheckBox* propagateBox() const { return m_propagate; }
-  QPushButton* methodButton() const { return m_method; }   // their menus have one action per method and per pass
+  QPushButton* methodButton() const { return m_method; }  // their menus have one action per method and per pass
   QPushButton* stepButton() const { return m_step; }
   QPushButton* calibrationButton() const { return m_choose; }
   ToneLabel* totals() const { return m_totals; }
@@ -45,7 +45,7 @@ class StackPanel : public QWidget {
  Q_SIGNALS:
   void edited(const QString& title, const bitscape::Recipe& next, int kind);
   void chooseCalibrationRequested();
-  void failed(const QString& sentence);            // a method that cannot be set up for these bits
+  void failed(const QString& sentence);  // a method that cannot be set up for these bits
 
  protected:
   bool eventFilter(QObject* watched, QEvent* event) override;
@@ -65,7 +65,7 @@ class StackPanel : public QWidget {
   std::optional<ModelConfig> m_config;
   Recipe m_recipe;
   StackOutcome m_outcome;
-  QString m_gestureOf;                             // what the last kind of edits changes
+  QString m_gestureOf;  // what the last kind of edits changes
   int m_gesture = 0;
 
   QScrollArea* m_scroll = nullptr;

@@ -18,9 +18,9 @@
 namespace bitscape {
 namespace {
 
-constexpr int kGrip = 14;          // the column of dots at the left
+constexpr int kGrip = 14;  // the column of dots at the left
 constexpr double kRound = 4;
-constexpr int kDarkCard = 122;     // percent of the window's lightness
+constexpr int kDarkCard = 122;  // percent of the window's lightness
 
 QString q(const std::string& text) { return QString::fromStdString(text); }
 
@@ -52,7 +52,8 @@ StackRow::StackRow(const StackEntry& entry, QWidget* parent) : QFrame(parent), m
   column->setSpacing(2);
   column->addLayout(head);
   column->addWidget(m_line);
-  for (QWidget* label : {static_cast<QWidget*>(m_title), static_cast<QWidget*>(m_line)}) label->setAttribute(Qt::WA_TransparentForMouseEvents);
+  for (QWidget* label : {static_cast<QWidget*>(m_title), static_cast<QWidget*>(m_line)})
+    label->setAttribute(Qt::WA_TransparentForMouseEvents);
   m_summary->setAttribute(Qt::WA_TransparentForMouseEvents);
   if (m_pass && !m_pass->parameters.empty()) {
     m_form = new ParamForm(m_pass->parameters);
@@ -93,13 +94,14 @@ QString StackRow::summary() const {
   if (!m_pass) return {};
   for (const auto& spec : m_pass->parameters) {
     const auto given = m_entry.parameters.find(spec.id);
-    if (given != m_entry.parameters.end() && *given != fallbackOf(spec)) parts << tr("%1 %2").arg(q(spec.title).toLower(), parameterText(*given));
+    if (given != m_entry.parameters.end() && *given != fallbackOf(spec))
+      parts << tr("%1 %2").arg(q(spec.title).toLower(), parameterText(*given));
   }
   return parts.join(QStringLiteral(", "));
 }
 
 void StackRow::setEntry(const StackEntry& entry) {
-  if (m_form) m_form->setValues(entry.parameters);   // even when it is as before: an edit may have been refused
+  if (m_form) m_form->setValues(entry.parameters);  // even when it is as before: an edit may have been refused
   if (entry == m_entry && m_enabled->isChecked() == entry.enabled) return;
   m_entry = entry;
   show();
@@ -181,15 +183,22 @@ void StackRow::keyPressEvent(QKeyEvent* event) {
   const auto ask = [this](Ask what) { Q_EMIT asked(what); };
   const bool alt = event->modifiers().testFlag(Qt::AltModifier);
   switch (event->key()) {
-    case Qt::Key_Up: return ask(alt ? Ask::Up : Ask::FocusUp);
-    case Qt::Key_Down: return ask(alt ? Ask::Down : Ask::FocusDown);
+    case Qt::Key_Up:
+      return ask(alt ? Ask::Up : Ask::FocusUp);
+    case Qt::Key_Down:
+      return ask(alt ? Ask::Down : Ask::FocusDown);
     case Qt::Key_Delete:
-    case Qt::Key_Backspace: return ask(Ask::Remove);
-    case Qt::Key_Space: return m_enabled->toggle();
+    case Qt::Key_Backspace:
+      return ask(Ask::Remove);
+    case Qt::Key_Space:
+      return m_enabled->toggle();
     case Qt::Key_Return:
-    case Qt::Key_Enter: return setOpen(!m_open);
-    case Qt::Key_Right: return setOpen(true);
-    case Qt::Key_Left: return setOpen(false);
+    case Qt::Key_Enter:
+      return setOpen(!m_open);
+    case Qt::Key_Right:
+      return setOpen(true);
+    case Qt::Key_Left:
+      return setOpen(false);
     case Qt::Key_D:
       if (event->modifiers().testFlag(Qt::ControlModifier)) return ask(Ask::Duplicate);
       break;
@@ -202,7 +211,8 @@ void StackRow::keyPressEvent(QKeyEvent* event) {
         return;
       }
       break;
-    default: break;
+    default:
+      break;
   }
   QFrame::keyPressEvent(event);
 }

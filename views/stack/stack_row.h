@@ -28,16 +28,16 @@ class StackRow : public QFrame {
   explicit StackRow(const StackEntry& entry, QWidget* parent = nullptr);
 
   const StackEntry& entry() const { return m_entry; }
-  void setEntry(const StackEntry& entry);              // of the same pass; without a signal
-  void setPlace(int index, int count);                 // for its number and for what can move
+  void setEntry(const StackEntry& entry);  // of the same pass; without a signal
+  void setPlace(int index, int count);     // for its number and for what can move
   // Null: not known. `config` null: no model.
   void setOutcome(const EntryOutcome* outcome, bool computing, const ModelConfig* config);
   void setOpen(bool open);
   bool isOpen() const { return m_open; }
-  void setLifted(bool lifted);                         // it is being dragged
+  void setLifted(bool lifted);  // it is being dragged
 
   QCheckBox* enabledBox() const { return m_enabled; }
-  ParamForm* form() const { return m_form; }           // null: no parameters
+  ParamForm* form() const { return m_form; }  // null: no parameters
   QMenu* menu() const { return m_menu; }
   ToneLabel* line() const { return m_line; }
   QString title() const;
@@ -64,7 +64,7 @@ class StackRow : public QFrame {
   void buildMenu();
   void show();
   bool isOnForm(const QPoint& point) const;
-  QString summary() const;                             // the parameters that are not at their default
+  QString summary() const;  // the parameters that are not at their default
 
   StackEntry m_entry;
   const Pass* m_pass = nullptr;

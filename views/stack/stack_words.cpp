@@ -132,7 +132,8 @@ QString rowDetails(const StackEntry& entry, const EntryOutcome* outcome) {
       text += QStringLiteral("<li>%1</li>").arg(line.toHtmlEscaped());
     }
     text += QStringLiteral("</ul>");
-    if (outcome->seconds >= 0.01) text += QStringLiteral("<p>%1</p>").arg(Words::tr("Solved in %1 s.").arg(numberText(outcome->seconds, 2)));
+    if (outcome->seconds >= 0.01)
+      text += QStringLiteral("<p>%1</p>").arg(Words::tr("Solved in %1 s.").arg(numberText(outcome->seconds, 2)));
   }
   if (const auto* method = methodOf(*pass)) text += QStringLiteral("<p><i>%1</i></p>").arg(q(method->citation).toHtmlEscaped());
   return text;
@@ -140,19 +141,26 @@ QString rowDetails(const StackEntry& entry, const EntryOutcome* outcome) {
 
 QString stateWords(const StackOutcome& outcome) {
   switch (outcome.state) {
-    case StackOutcome::State::Computing: return Words::tr("computing…");
-    case StackOutcome::State::Static: return Words::tr("static, block %1").arg(outcome.block);
-    case StackOutcome::State::Propagated: return Words::tr("propagated, block %1").arg(outcome.block);
-    default: return {};
+    case StackOutcome::State::Computing:
+      return Words::tr("computing…");
+    case StackOutcome::State::Static:
+      return Words::tr("static, block %1").arg(outcome.block);
+    case StackOutcome::State::Propagated:
+      return Words::tr("propagated, block %1").arg(outcome.block);
+    default:
+      return {};
   }
 }
 
 QString stateMeaning(StackOutcome::State state) {
   switch (state) {
     case StackOutcome::State::Static:
-      return Words::tr("Statistics of the float model, pushed through the stack: no block ran again, so nothing shows the error of the blocks before.");
-    case StackOutcome::State::Propagated: return Words::tr("The blocks ran on what the quantized blocks before them leave.");
-    default: return {};
+      return Words::tr(
+          "Statistics of the float model, pushed through the stack: no block ran again, so nothing shows the error of the blocks before.");
+    case StackOutcome::State::Propagated:
+      return Words::tr("The blocks ran on what the quantized blocks before them leave.");
+    default:
+      return {};
   }
 }
 
