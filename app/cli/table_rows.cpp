@@ -79,9 +79,9 @@ std::vector<TableRow> tableRows() {
 
   Section w4a4(rows, "w4a4", "W4A4");
   addPlain(w4a4);
-  w4a4.stack("smooth-hadamard", "smooth 0.6, block Hadamard (64)", "smooth,hadamard", "rtn", {"smooth.alpha=0.6", "hadamard.block=64"});
+  w4a4.stack("smooth-hadamard", "smooth 0.6, block Hadamard (64)", "smooth,hadamard", "rtn", {"smooth.alpha=0.6", "smooth.seams=all", "hadamard.block=64"});
   w4a4.stack("smooth-hadamard-gptq", "smooth 0.6, block Hadamard (64), GPTQ", "smooth,hadamard", "gptq",
-             {"smooth.alpha=0.6", "hadamard.block=64", "propagate=true"});
+             {"smooth.alpha=0.6", "smooth.seams=all", "hadamard.block=64", "propagate=true"});
   w4a4.method("quik", "QUIK");
   w4a4.method("llm-fp4", "LLM-FP4");
 
@@ -98,6 +98,8 @@ std::vector<TableRow> tableRows() {
   full.method("duquant", "DuQuant, rotation chosen by error", "-error", {"rotate.select=error"});
   full.method("zigzag-hadamard", "zigzag, one block Hadamard");
   full.method("best", "best closed form");
+  Section grouped(rows, "w4a4g64", "W4A4 in groups of 64, 4-bit q, k, v", 4);
+  grouped.method("best", "best closed form");
 
   Section w4a16(rows, "w4a16", "W4A16");
   addWeightOnly(w4a16, true);

@@ -38,8 +38,8 @@ const std::vector<Preset>& presets() {
        {.method = "bitbalance", .format = "w2ba8"}},
       {"best-w4a4",
        "Best closed form, 4 bits",
-       "The best recipe without training found so far for weights, inputs, queries, keys and values of 4 bits.",
-       {.method = "best", .format = "w4a4", .qkvBits = 4}},
+       "The best recipe without training found so far for weights (in groups of 64), inputs, queries, keys and values of 4 bits.",
+       {.method = "best", .format = "w4a4g64", .qkvBits = 4}},
   };
   return kPresets;
 }

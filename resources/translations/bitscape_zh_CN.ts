@@ -96,6 +96,33 @@
     </message>
 </context>
 <context>
+    <name>BlockBalance</name>
+    <message>
+        <source>block of channels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>mean of the largest |x|</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Blocks of %1 channels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The mean of the channels&apos; largest |x| in each block that a rotation mixes, before and after the permutation. The permutation is good when all blocks are alike: the variance between them falls from %1 to %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>before the permutation (variance %1)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>after (variance %1)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>BlockCharts</name>
     <message>
         <source>Massive activations: |residual stream| after each block</source>
@@ -148,6 +175,29 @@
     <message>
         <source>Mean over tokens. Near 1 the block changes its input little; low values mark the blocks that matter most, often the first and the last. Give those more bits.</source>
         <translation>对 token 取均值。接近 1 表示该块对输入改变很小；低值标示最重要的块，通常是首块和末块。应为它们分配更多比特。</translation>
+    </message>
+</context>
+<context>
+    <name>BlockPreviews</name>
+    <message>
+        <source>The preview leaves out “%1”: it needs gradients of a calibration text, which evaluating collects.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The preview leaves out “%1”: it needs X&apos;X of a calibration text, which evaluating collects.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The preview solves “%1” on sampled rows instead of the mean sequence of the calibration text.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The preview rounds to the nearest value: “%1” needs gradients of a calibration text, which evaluating collects.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The preview rounds to the nearest value: “%1” needs X&apos;X of a calibration text, which evaluating collects.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1139,6 +1189,10 @@
         <source>Open a model to see its activations.</source>
         <translation>打开模型以查看其激活。</translation>
     </message>
+    <message>
+        <source>residual stream</source>
+        <translation type="unfinished">残差流</translation>
+    </message>
 </context>
 <context>
     <name>bitscape::ActivationsPresenter</name>
@@ -1189,6 +1243,14 @@
     <message>
         <source>B runs every block as %1, with simulated quantization: propagated.</source>
         <translation>B 以 %1 运行每个块，采用模拟量化：传播式。</translation>
+    </message>
+    <message>
+        <source>B is not up to date: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>B is A pushed through the stack, as the quantizer sees it: static, no block runs. “Propagate” in the stack replays the blocks.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1282,6 +1344,14 @@
     <message>
         <source>B runs every block up to this one as %1, with simulated quantization: propagated.</source>
         <translation>B 以 %1 运行直至此块的每个块，采用模拟量化：传播式。</translation>
+    </message>
+    <message>
+        <source>B is not up to date: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>B runs this block alone as the stack and %1 leave it, on what A&apos;s blocks before it leave: static. “Propagate” in the stack replays them all.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1395,6 +1465,22 @@
         <source>bits %1</source>
         <translation>位宽 %1</translation>
     </message>
+    <message>
+        <source>%1, pushed through the stack: static</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>static</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>propagated</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This recipe needs a calibration text: choose one in the stack.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>bitscape::EditActions</name>
@@ -1507,6 +1593,17 @@
     <message>
         <source>Error that each component adds alone at %1</source>
         <translation>%1 下各组件单独引入的误差</translation>
+    </message>
+</context>
+<context>
+    <name>bitscape::EmptyStack</name>
+    <message>
+        <source>No steps: weights are rounded as they are.
+
+A stack is a list of steps that change the model before it is rounded, without changing what it computes: scales, rotations and permutations move outliers to where rounding hurts less. Each step works on what the steps above it leave. What it inserts folds into the weights where it can, and runs online where it cannot.
+
+Begin with a method:</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2368,10 +2465,6 @@
         <translation>模型</translation>
     </message>
     <message>
-        <source>Recipe</source>
-        <translation>配方</translation>
-    </message>
-    <message>
         <source>Jobs</source>
         <translation>任务</translation>
     </message>
@@ -2470,6 +2563,18 @@
     <message>
         <source>Pages</source>
         <translation>页面</translation>
+    </message>
+    <message>
+        <source>Stack</source>
+        <translation type="unfinished">步骤栈</translation>
+    </message>
+    <message>
+        <source>Bits</source>
+        <translation type="unfinished">比特</translation>
+    </message>
+    <message>
+        <source>Text to calibrate on</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2806,6 +2911,41 @@
         <source>partial, %1 of %2; all: %3</source>
         <translation>部分完成，%1/%2；全部：%3</translation>
     </message>
+    <message>
+        <source>Pushing the statistics through the stack, block by block …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The error from block to block needs the blocks to run: switch “propagate” on in the stack.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>B is not up to date: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>bitscape::ParamField</name>
+    <message>
+        <source>Back to the default</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 to %2, default %3</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>default %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>default on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>default off</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>bitscape::RecipePanel</name>
@@ -2964,6 +3104,29 @@
     <message>
         <source>Clear e&amp;xceptions (%1)</source>
         <translation>清除例外（%1）(&amp;X)</translation>
+    </message>
+    <message>
+        <source>&amp;Q, K, V</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bits of queries, keys and values</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bits of the queries, keys and values in the attention, rounded per token and head: what the cache holds.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>queries, keys and values: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>bitscape::RoundingBox</name>
+    <message>
+        <source>Rounding</source>
+        <translation type="unfinished">舍入</translation>
     </message>
 </context>
 <context>
@@ -3525,6 +3688,300 @@
     </message>
 </context>
 <context>
+    <name>bitscape::StackList</name>
+    <message>
+        <source>Steps of the stack, in order</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>bitscape::StackMenu</name>
+    <message>
+        <source>With its bits</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>bitscape::StackPanel</name>
+    <message>
+        <source>%1, windows of %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, %2 × %3 tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stack</source>
+        <translation type="unfinished">步骤栈</translation>
+    </message>
+    <message>
+        <source>&amp;Method</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sets stack, grids, rounding and propagation as a paper does, for the bits of this recipe</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Add step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Adds one step at the end of the stack</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Propagate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Solves each block on what the quantized blocks before it leave, by running them again: exact, but slower. Otherwise the float model&apos;s statistics are pushed through the stack.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Calibration text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Choose…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The text whose statistics the steps and the rounding use when the recipe is evaluated or exported: 32 windows of 2,048 tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use no calibration text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>move %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>use %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>leave out %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: %2 %3</source>
+        <translation type="unfinished">%1：%2 %3 {1:?}</translation>
+    </message>
+    <message>
+        <source>round with %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rounding: %1 %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>propagate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>do not propagate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>method %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>add %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>duplicate %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>remove %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>defaults of %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no calibration text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>calibration text %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a model to build its stack.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>bitscape::StackPreview</name>
+    <message>
+        <source>Waiting for the statistics of the activations …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Preview of block %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>bitscape::StackRow</name>
+    <message>
+        <source>Move, duplicate, remove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move &amp;up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move &amp;down</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>D&amp;uplicate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Settings to their &amp;defaults</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Remove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <translation type="unfinished">%1 %2</translation>
+    </message>
+    <message>
+        <source>%1. %2</source>
+        <translation type="unfinished">%1。%2</translation>
+    </message>
+    <message>
+        <source>Hide the settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave this step out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use this step</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>bitscape::StackWords</name>
+    <message>
+        <source>online, without multiply-adds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>online: %1 multiply-adds per token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>online: %1 multiply-adds per token, %2 % of the block</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folds into the weights: costs nothing at run time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This build has no step named “%1”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A setting below has to be corrected.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Being solved…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changes nothing in this block</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>; %1 of %2 steps fold</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation type="unfinished">%1：%2</translation>
+    </message>
+    <message>
+        <source> (%1 multiply-adds per token)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Solved in %1 s.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>computing…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>static, block %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>propagated, block %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Statistics of the float model, pushed through the stack: no block ran again, so nothing shows the error of the blocks before.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The blocks ran on what the quantized blocks before them leave.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All steps fold: nothing to compute at run time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 of %2 steps fold; %3</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>bitscape::StartPage</name>
     <message>
         <source>today, %1</source>
@@ -3839,6 +4296,18 @@ It cannot be opened: %2. Delete removes it from this list.</source>
     <message>
         <source>B is the weight as the recipe rounds it: exact, nothing is run.</source>
         <translation>B 为按配方舍入后的权重：精确值，无需运行模型。</translation>
+    </message>
+    <message>
+        <source>B is not up to date: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>B is the weight as the stack transforms it and the recipe rounds it: static, nothing is run.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>B is the weight as the stack transforms it; the recipe leaves it float.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

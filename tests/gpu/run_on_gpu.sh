@@ -7,7 +7,7 @@
 #
 # BITSCAPE_GPU_WORK (default /tmp/bitscape-gpu) keeps the build, the sample and the rows between calls. Results go to $OUT when it is set.
 # LibTorch is the one of `python3 -c "import torch"`; packages that the machine lacks come from .gpu/root (see bundle.sh), the sample from
-# the halves in .gpu/part0 and .gpu/part1, which may arrive in two calls: a call with the first half alone builds and stops.
+# the parts in .gpu/part0 to .gpu/part2, which may arrive in several calls: a call without all of them builds and stops.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 tree=$PWD
@@ -20,7 +20,7 @@ case $mode in
 esac
 mkdir -p "$work"
 
-for part in 0 1; do
+for part in 0 1 2; do
   if [ -e ".gpu/part$part/sample.$part" ]; then cp ".gpu/part$part/sample.$part" "$work/"; fi
 done
 if [ -d .gpu/root ]; then rm -rf "$work/root" && cp -r .gpu/root "$work/root"; fi
@@ -42,8 +42,10 @@ cmake -S "$tree" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DBITSCAPE_GUI=
 ninja -C "$build" bitscape >"$work/build.log" 2>&1 || { grep -A 5 -E 'error|FAILED' "$work/build.log" | head -n 40; exit 1; }
 echo "built in $((SECONDS - started)) s"
 
-[ -e "$work/sample.0" ] && [ -e "$work/sample.1" ] || { echo "the sample's halves are not both here yet: call again with the other one"; exit 0; }
-cat "$work/sample.0" "$work/sample.1" >"$work/sample.gguf"
+for part in 0 1 2; do
+  [ -e "$work/sample.$part" ] || { echo "part $part of the sample is not here yet: call again with it"; exit 0; }
+done
+cat "$work/sample.0" "$work/sample.1" "$work/sample.2" >"$work/sample.gguf"
 bitscape="$build/app/bitscape"
 model="$work/sample.gguf"
 text="$root/texts/wikitext2-test.txt"
