@@ -9,9 +9,11 @@
 #include "app/file_actions.h"
 #include "app/main_window.h"
 #include "core/base/error.h"
+#include "core/study/method_recipe.h"
 #include "app/effects.h"
 #include "app/runs.h"
 #include "app/settings.h"
+#include "views/activations/activations_panel.h"
 #include "views/attention/attention_panel.h"
 #include "views/evaluate/evaluate_panel.h"
 #include "views/evaluate/generation_view.h"
@@ -106,6 +108,13 @@ void saveScreenshots(MainWindow& window, Document& document, const QString& mode
   work.evaluate().setViewState({{"tab", "generate"}, {"prompt", kPrompt}, {"tokens", kTokens}});
   Q_EMIT generation->generateRequested(generation->request());
   both("generate", [] {});
+  document.edit(QStringLiteral("Zigzag and Hadamard"),
+                recipeOf({.method = "zigzag-hadamard", .format = "w4a4", .qkvBits = 4}, document.model()->config()));
+  both("stack", [&] {
+    window.showPage(Workspace::ActivationsPage);
+    work.activations().setViewState({{"shown", "both"}});
+    Q_EMIT work.activations().shownChanged(Shown::SideBySide);
+  });
 }
 
 }  // namespace bitscape

@@ -31,6 +31,7 @@ QString inputTitle(SeamKind kind) {
     case SeamKind::FfnDown:
       return RecipeCharts::tr("down");
     case SeamKind::QueryKey:
+    case SeamKind::Residual:
       break;
   }
   return {};
