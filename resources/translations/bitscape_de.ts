@@ -99,27 +99,27 @@
     <name>BlockBalance</name>
     <message>
         <source>block of channels</source>
-        <translation type="unfinished"></translation>
+        <translation>Kanalblock</translation>
     </message>
     <message>
         <source>mean of the largest |x|</source>
-        <translation type="unfinished"></translation>
+        <translation>Mittel der größten |x|</translation>
     </message>
     <message>
         <source>Blocks of %1 channels</source>
-        <translation type="unfinished"></translation>
+        <translation>Blöcke von %1 Kanälen</translation>
     </message>
     <message>
         <source>The mean of the channels&apos; largest |x| in each block that a rotation mixes, before and after the permutation. The permutation is good when all blocks are alike: the variance between them falls from %1 to %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Mittel der größten |x| der Kanäle in jedem Block, den eine Rotation mischt, vor und nach der Permutation. Die Permutation ist gut, wenn alle Blöcke gleich sind: Die Varianz zwischen ihnen fällt von %1 auf %2.</translation>
     </message>
     <message>
         <source>before the permutation (variance %1)</source>
-        <translation type="unfinished"></translation>
+        <translation>vor der Permutation (Varianz %1)</translation>
     </message>
     <message>
         <source>after (variance %1)</source>
-        <translation type="unfinished"></translation>
+        <translation>danach (Varianz %1)</translation>
     </message>
 </context>
 <context>
@@ -181,23 +181,23 @@
     <name>BlockPreviews</name>
     <message>
         <source>The preview leaves out “%1”: it needs gradients of a calibration text, which evaluating collects.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Vorschau lässt „%1“ aus: Es braucht Gradienten eines Kalibrierungstextes, die das Auswerten sammelt.</translation>
     </message>
     <message>
         <source>The preview leaves out “%1”: it needs X&apos;X of a calibration text, which evaluating collects.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Vorschau lässt „%1“ aus: Es braucht X&apos;X eines Kalibrierungstextes, das das Auswerten sammelt.</translation>
     </message>
     <message>
         <source>The preview solves “%1” on sampled rows instead of the mean sequence of the calibration text.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Vorschau löst „%1“ auf Stichprobenzeilen statt auf der mittleren Folge des Kalibrierungstextes.</translation>
     </message>
     <message>
         <source>The preview rounds to the nearest value: “%1” needs gradients of a calibration text, which evaluating collects.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Vorschau rundet zum nächsten Wert: „%1“ braucht Gradienten eines Kalibrierungstextes, die das Auswerten sammelt.</translation>
     </message>
     <message>
         <source>The preview rounds to the nearest value: “%1” needs X&apos;X of a calibration text, which evaluating collects.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Vorschau rundet zum nächsten Wert: „%1“ braucht X&apos;X eines Kalibrierungstextes, das das Auswerten sammelt.</translation>
     </message>
 </context>
 <context>
@@ -1192,7 +1192,7 @@
     </message>
     <message>
         <source>residual stream</source>
-        <translation type="unfinished">Residualstrom</translation>
+        <translation>Residualstrom</translation>
     </message>
 </context>
 <context>
@@ -1247,11 +1247,11 @@
     </message>
     <message>
         <source>B is not up to date: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>B ist nicht aktuell: %1</translation>
     </message>
     <message>
         <source>B is A pushed through the stack, as the quantizer sees it: static, no block runs. “Propagate” in the stack replays the blocks.</source>
-        <translation type="unfinished"></translation>
+        <translation>B ist A durch den Stapel geschoben, wie der Quantisierer es sieht: statisch, kein Block läuft. „Weiterreichen“ im Stapel lässt die Blöcke neu laufen.</translation>
     </message>
 </context>
 <context>
@@ -1348,11 +1348,11 @@
     </message>
     <message>
         <source>B is not up to date: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>B ist nicht aktuell: %1</translation>
     </message>
     <message>
         <source>B runs this block alone as the stack and %1 leave it, on what A&apos;s blocks before it leave: static. “Propagate” in the stack replays them all.</source>
-        <translation type="unfinished"></translation>
+        <translation>B lässt nur diesen Block so laufen, wie der Stapel und %1 ihn hinterlassen, auf dem, was die Blöcke von A davor liefern: statisch. „Weiterreichen“ im Stapel lässt alle neu laufen.</translation>
     </message>
 </context>
 <context>
@@ -1468,19 +1468,19 @@
     </message>
     <message>
         <source>%1, pushed through the stack: static</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, durch den Stapel geschoben: statisch</translation>
     </message>
     <message>
         <source>static</source>
-        <translation type="unfinished"></translation>
+        <translation>statisch</translation>
     </message>
     <message>
         <source>propagated</source>
-        <translation type="unfinished"></translation>
+        <translation>weitergereicht</translation>
     </message>
     <message>
         <source>This recipe needs a calibration text: choose one in the stack.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Rezept braucht einen Kalibrierungstext: Im Stapel einen wählen.</translation>
     </message>
 </context>
 <context>
@@ -1604,7 +1604,11 @@
 A stack is a list of steps that change the model before it is rounded, without changing what it computes: scales, rotations and permutations move outliers to where rounding hurts less. Each step works on what the steps above it leave. What it inserts folds into the weights where it can, and runs online where it cannot.
 
 Begin with a method:</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Schritte: Die Gewichte werden gerundet, wie sie sind.
+
+Ein Stapel ist eine Liste von Schritten, die das Modell vor dem Runden ändern, ohne zu ändern, was es berechnet: Skalierungen, Rotationen und Permutationen bringen Ausreißer dorthin, wo Runden weniger schadet. Jeder Schritt arbeitet auf dem, was die Schritte über ihm hinterlassen. Was er einfügt, geht in die Gewichte ein, wo das möglich ist, und läuft sonst zur Laufzeit.
+
+Mit einer Methode beginnen:</translation>
     </message>
 </context>
 <context>
@@ -2569,15 +2573,15 @@ Begin with a method:</source>
     </message>
     <message>
         <source>Stack</source>
-        <translation type="unfinished">Stapel</translation>
+        <translation>Stapel</translation>
     </message>
     <message>
         <source>Bits</source>
-        <translation type="unfinished">Bits</translation>
+        <translation>Bits</translation>
     </message>
     <message>
         <source>Text to calibrate on</source>
-        <translation type="unfinished"></translation>
+        <translation>Text zum Kalibrieren</translation>
     </message>
 </context>
 <context>
@@ -2917,38 +2921,38 @@ Begin with a method:</source>
     </message>
     <message>
         <source>Pushing the statistics through the stack, block by block …</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Statistik wird Block für Block durch den Stapel geschoben …</translation>
     </message>
     <message>
         <source>The error from block to block needs the blocks to run: switch “propagate” on in the stack.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Fehler von Block zu Block braucht laufende Blöcke: „Weiterreichen“ im Stapel einschalten.</translation>
     </message>
     <message>
         <source>B is not up to date: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>B ist nicht aktuell: %1</translation>
     </message>
 </context>
 <context>
     <name>bitscape::ParamField</name>
     <message>
         <source>Back to the default</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurück zum Standardwert</translation>
     </message>
     <message>
         <source>%1 to %2, default %3</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 bis %2, Standard %3</translation>
     </message>
     <message>
         <source>default %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Standard %1</translation>
     </message>
     <message>
         <source>default on</source>
-        <translation type="unfinished"></translation>
+        <translation>Standard: an</translation>
     </message>
     <message>
         <source>default off</source>
-        <translation type="unfinished"></translation>
+        <translation>Standard: aus</translation>
     </message>
 </context>
 <context>
@@ -3111,26 +3115,26 @@ Begin with a method:</source>
     </message>
     <message>
         <source>&amp;Q, K, V</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Q, K, V</translation>
     </message>
     <message>
         <source>Bits of queries, keys and values</source>
-        <translation type="unfinished"></translation>
+        <translation>Bits von Queries, Keys und Values</translation>
     </message>
     <message>
         <source>Bits of the queries, keys and values in the attention, rounded per token and head: what the cache holds.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bits der Queries, Keys und Values in der Attention, je Token und Kopf gerundet: was der Cache hält.</translation>
     </message>
     <message>
         <source>queries, keys and values: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Queries, Keys und Values: %1</translation>
     </message>
 </context>
 <context>
     <name>bitscape::RoundingBox</name>
     <message>
         <source>Rounding</source>
-        <translation type="unfinished">Rundung</translation>
+        <translation>Rundung</translation>
     </message>
 </context>
 <context>
@@ -3695,294 +3699,294 @@ Begin with a method:</source>
     <name>bitscape::StackList</name>
     <message>
         <source>Steps of the stack, in order</source>
-        <translation type="unfinished"></translation>
+        <translation>Schritte des Stapels, in Reihenfolge</translation>
     </message>
 </context>
 <context>
     <name>bitscape::StackMenu</name>
     <message>
         <source>With its bits</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit ihren Bits</translation>
     </message>
 </context>
 <context>
     <name>bitscape::StackPanel</name>
     <message>
         <source>%1, windows of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, Fenster von %2</translation>
     </message>
     <message>
         <source>%1, %2 × %3 tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, %2 × %3 Token</translation>
     </message>
     <message>
         <source>Stack</source>
-        <translation type="unfinished">Stapel</translation>
+        <translation>Stapel</translation>
     </message>
     <message>
         <source>&amp;Method</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Methode</translation>
     </message>
     <message>
         <source>Sets stack, grids, rounding and propagation as a paper does, for the bits of this recipe</source>
-        <translation type="unfinished"></translation>
+        <translation>Setzt Stapel, Gitter, Rundung und Weiterreichen wie eine Veröffentlichung, für die Bits dieses Rezepts</translation>
     </message>
     <message>
         <source>&amp;Add step</source>
-        <translation type="unfinished"></translation>
+        <translation>Schritt &amp;hinzufügen</translation>
     </message>
     <message>
         <source>Adds one step at the end of the stack</source>
-        <translation type="unfinished"></translation>
+        <translation>Fügt am Ende des Stapels einen Schritt an</translation>
     </message>
     <message>
         <source>&amp;Propagate</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Weiterreichen</translation>
     </message>
     <message>
         <source>Solves each block on what the quantized blocks before it leave, by running them again: exact, but slower. Otherwise the float model&apos;s statistics are pushed through the stack.</source>
-        <translation type="unfinished"></translation>
+        <translation>Löst jeden Block auf dem, was die quantisierten Blöcke davor liefern, indem sie neu laufen: genau, aber langsamer. Sonst wird die Statistik des Float-Modells durch den Stapel geschoben.</translation>
     </message>
     <message>
         <source>Calibration text</source>
-        <translation type="unfinished"></translation>
+        <translation>Kalibrierungstext</translation>
     </message>
     <message>
         <source>&amp;Choose…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Wählen…</translation>
     </message>
     <message>
         <source>The text whose statistics the steps and the rounding use when the recipe is evaluated or exported: 32 windows of 2,048 tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Text, dessen Statistik Schritte und Rundung nutzen, wenn das Rezept ausgewertet oder exportiert wird: 32 Fenster von 2.048 Token</translation>
     </message>
     <message>
         <source>Use no calibration text</source>
-        <translation type="unfinished"></translation>
+        <translation>Keinen Kalibrierungstext verwenden</translation>
     </message>
     <message>
         <source>move %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 verschieben</translation>
     </message>
     <message>
         <source>use %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 verwenden</translation>
     </message>
     <message>
         <source>leave out %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 auslassen</translation>
     </message>
     <message>
         <source>%1: %2 %3</source>
-        <translation type="unfinished">%1: %2 %3 {1:?}</translation>
+        <translation>%1: %2 %3</translation>
     </message>
     <message>
         <source>round with %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Runden mit %1</translation>
     </message>
     <message>
         <source>rounding: %1 %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Rundung: %1 %2</translation>
     </message>
     <message>
         <source>propagate</source>
-        <translation type="unfinished"></translation>
+        <translation>weiterreichen</translation>
     </message>
     <message>
         <source>do not propagate</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht weiterreichen</translation>
     </message>
     <message>
         <source>method %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Methode %1</translation>
     </message>
     <message>
         <source>add %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hinzufügen</translation>
     </message>
     <message>
         <source>duplicate %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 duplizieren</translation>
     </message>
     <message>
         <source>remove %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 entfernen</translation>
     </message>
     <message>
         <source>defaults of %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Standardwerte von %1</translation>
     </message>
     <message>
         <source>no calibration text</source>
-        <translation type="unfinished"></translation>
+        <translation>kein Kalibrierungstext</translation>
     </message>
     <message>
         <source>calibration text %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Kalibrierungstext %1</translation>
     </message>
     <message>
         <source>none</source>
-        <translation type="unfinished"></translation>
+        <translation>keiner</translation>
     </message>
     <message>
         <source>Open a model to build its stack.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Modell öffnen, um seinen Stapel zu bauen.</translation>
     </message>
 </context>
 <context>
     <name>bitscape::StackPreview</name>
     <message>
         <source>Waiting for the statistics of the activations …</source>
-        <translation type="unfinished"></translation>
+        <translation>Warten auf die Statistik der Aktivierungen …</translation>
     </message>
     <message>
         <source>Preview of block %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorschau von Block %1</translation>
     </message>
 </context>
 <context>
     <name>bitscape::StackRow</name>
     <message>
         <source>Move, duplicate, remove</source>
-        <translation type="unfinished"></translation>
+        <translation>Verschieben, duplizieren, entfernen</translation>
     </message>
     <message>
         <source>Move &amp;up</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach &amp;oben</translation>
     </message>
     <message>
         <source>Move &amp;down</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach &amp;unten</translation>
     </message>
     <message>
         <source>D&amp;uplicate</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Duplizieren</translation>
     </message>
     <message>
         <source>Settings to their &amp;defaults</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Einstellungen auf Standardwerte</translation>
     </message>
     <message>
         <source>&amp;Remove</source>
-        <translation type="unfinished"></translation>
+        <translation>Ent&amp;fernen</translation>
     </message>
     <message>
         <source>%1 %2</source>
-        <translation type="unfinished">%1 %2</translation>
+        <translation>%1 %2</translation>
     </message>
     <message>
         <source>%1. %2</source>
-        <translation type="unfinished">%1. %2</translation>
+        <translation>%1. %2</translation>
     </message>
     <message>
         <source>Hide the settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Einstellungen verbergen</translation>
     </message>
     <message>
         <source>Show the settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Einstellungen zeigen</translation>
     </message>
     <message>
         <source>Use %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 verwenden</translation>
     </message>
     <message>
         <source>Leave this step out</source>
-        <translation type="unfinished"></translation>
+        <translation>Diesen Schritt auslassen</translation>
     </message>
     <message>
         <source>Use this step</source>
-        <translation type="unfinished"></translation>
+        <translation>Diesen Schritt verwenden</translation>
     </message>
 </context>
 <context>
     <name>bitscape::StackWords</name>
     <message>
         <source>online, without multiply-adds</source>
-        <translation type="unfinished"></translation>
+        <translation>zur Laufzeit, ohne Multiplikationen</translation>
     </message>
     <message>
         <source>online: %1 multiply-adds per token</source>
-        <translation type="unfinished"></translation>
+        <translation>zur Laufzeit: %1 Multiply-Adds je Token</translation>
     </message>
     <message>
         <source>online: %1 multiply-adds per token, %2 % of the block</source>
-        <translation type="unfinished"></translation>
+        <translation>zur Laufzeit: %1 Multiply-Adds je Token, %2 % des Blocks</translation>
     </message>
     <message>
         <source>Folds into the weights: costs nothing at run time</source>
-        <translation type="unfinished"></translation>
+        <translation>Geht in die Gewichte ein: kostet zur Laufzeit nichts</translation>
     </message>
     <message>
         <source>on</source>
-        <translation type="unfinished"></translation>
+        <translation>an</translation>
     </message>
     <message>
         <source>off</source>
-        <translation type="unfinished"></translation>
+        <translation>aus</translation>
     </message>
     <message>
         <source>This build has no step named “%1”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Programm kennt keinen Schritt „%1“.</translation>
     </message>
     <message>
         <source>Off</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus</translation>
     </message>
     <message>
         <source>A setting below has to be corrected.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Einstellung unten muss berichtigt werden.</translation>
     </message>
     <message>
         <source>Being solved…</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird gelöst…</translation>
     </message>
     <message>
         <source>Changes nothing in this block</source>
-        <translation type="unfinished"></translation>
+        <translation>Ändert nichts in diesem Block</translation>
     </message>
     <message>
         <source>; %1 of %2 steps fold</source>
-        <translation type="unfinished"></translation>
+        <translation>; %1 von %2 Schritten gehen in die Gewichte ein</translation>
     </message>
     <message>
         <source>%1: %2</source>
-        <translation type="unfinished">%1: %2</translation>
+        <translation>%1: %2</translation>
     </message>
     <message>
         <source> (%1 multiply-adds per token)</source>
-        <translation type="unfinished"></translation>
+        <translation> (%1 Multiply-Adds je Token)</translation>
     </message>
     <message>
         <source>Solved in %1 s.</source>
-        <translation type="unfinished"></translation>
+        <translation>In %1 s gelöst.</translation>
     </message>
     <message>
         <source>computing…</source>
-        <translation type="unfinished"></translation>
+        <translation>wird berechnet…</translation>
     </message>
     <message>
         <source>static, block %1</source>
-        <translation type="unfinished"></translation>
+        <translation>statisch, Block %1</translation>
     </message>
     <message>
         <source>propagated, block %1</source>
-        <translation type="unfinished"></translation>
+        <translation>weitergereicht, Block %1</translation>
     </message>
     <message>
         <source>Statistics of the float model, pushed through the stack: no block ran again, so nothing shows the error of the blocks before.</source>
-        <translation type="unfinished"></translation>
+        <translation>Statistik des Float-Modells, durch den Stapel geschoben: Kein Block lief neu, daher zeigt nichts den Fehler der Blöcke davor.</translation>
     </message>
     <message>
         <source>The blocks ran on what the quantized blocks before them leave.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Blöcke liefen auf dem, was die quantisierten Blöcke davor liefern.</translation>
     </message>
     <message>
         <source>All steps fold: nothing to compute at run time</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Schritte gehen in die Gewichte ein: zur Laufzeit ist nichts zu rechnen</translation>
     </message>
     <message>
         <source>%1 of %2 steps fold; %3</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 von %2 Schritten gehen in die Gewichte ein; %3</translation>
     </message>
 </context>
 <context>
@@ -4303,15 +4307,15 @@ Lässt sich nicht öffnen: %2. Entf entfernt den Eintrag aus dieser Liste.</tran
     </message>
     <message>
         <source>B is not up to date: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>B ist nicht aktuell: %1</translation>
     </message>
     <message>
         <source>B is the weight as the stack transforms it and the recipe rounds it: static, nothing is run.</source>
-        <translation type="unfinished"></translation>
+        <translation>B ist das Gewicht, wie der Stapel es umformt und das Rezept es rundet: statisch, nichts läuft.</translation>
     </message>
     <message>
         <source>B is the weight as the stack transforms it; the recipe leaves it float.</source>
-        <translation type="unfinished"></translation>
+        <translation>B ist das Gewicht, wie der Stapel es umformt; das Rezept lässt es in Gleitkomma.</translation>
     </message>
 </context>
 <context>

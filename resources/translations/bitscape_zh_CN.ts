@@ -99,27 +99,27 @@
     <name>BlockBalance</name>
     <message>
         <source>block of channels</source>
-        <translation type="unfinished"></translation>
+        <translation>通道块</translation>
     </message>
     <message>
         <source>mean of the largest |x|</source>
-        <translation type="unfinished"></translation>
+        <translation>最大 |x| 的平均</translation>
     </message>
     <message>
         <source>Blocks of %1 channels</source>
-        <translation type="unfinished"></translation>
+        <translation>每块 %1 个通道</translation>
     </message>
     <message>
         <source>The mean of the channels&apos; largest |x| in each block that a rotation mixes, before and after the permutation. The permutation is good when all blocks are alike: the variance between them falls from %1 to %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>旋转所混合的每个块中，各通道最大 |x| 的平均值，置换前后对比。各块越一致，置换越好：块间方差从 %1 降到 %2。</translation>
     </message>
     <message>
         <source>before the permutation (variance %1)</source>
-        <translation type="unfinished"></translation>
+        <translation>置换前（方差 %1）</translation>
     </message>
     <message>
         <source>after (variance %1)</source>
-        <translation type="unfinished"></translation>
+        <translation>置换后（方差 %1）</translation>
     </message>
 </context>
 <context>
@@ -181,23 +181,23 @@
     <name>BlockPreviews</name>
     <message>
         <source>The preview leaves out “%1”: it needs gradients of a calibration text, which evaluating collects.</source>
-        <translation type="unfinished"></translation>
+        <translation>预览略去“%1”：它需要校准文本的梯度，评估时才会收集。</translation>
     </message>
     <message>
         <source>The preview leaves out “%1”: it needs X&apos;X of a calibration text, which evaluating collects.</source>
-        <translation type="unfinished"></translation>
+        <translation>预览略去“%1”：它需要校准文本的 X&apos;X，评估时才会收集。</translation>
     </message>
     <message>
         <source>The preview solves “%1” on sampled rows instead of the mean sequence of the calibration text.</source>
-        <translation type="unfinished"></translation>
+        <translation>预览用抽样行而不是校准文本的平均序列来求解“%1”。</translation>
     </message>
     <message>
         <source>The preview rounds to the nearest value: “%1” needs gradients of a calibration text, which evaluating collects.</source>
-        <translation type="unfinished"></translation>
+        <translation>预览就近取整：“%1”需要校准文本的梯度，评估时才会收集。</translation>
     </message>
     <message>
         <source>The preview rounds to the nearest value: “%1” needs X&apos;X of a calibration text, which evaluating collects.</source>
-        <translation type="unfinished"></translation>
+        <translation>预览就近取整：“%1”需要校准文本的 X&apos;X，评估时才会收集。</translation>
     </message>
 </context>
 <context>
@@ -1191,7 +1191,7 @@
     </message>
     <message>
         <source>residual stream</source>
-        <translation type="unfinished">残差流</translation>
+        <translation>残差流</translation>
     </message>
 </context>
 <context>
@@ -1246,11 +1246,11 @@
     </message>
     <message>
         <source>B is not up to date: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>B 不是最新的：%1</translation>
     </message>
     <message>
         <source>B is A pushed through the stack, as the quantizer sees it: static, no block runs. “Propagate” in the stack replays the blocks.</source>
-        <translation type="unfinished"></translation>
+        <translation>B 是 A 经过步骤栈后量化器所见的值：静态，不运行任何块。步骤栈中的“传播”会重新运行各块。</translation>
     </message>
 </context>
 <context>
@@ -1347,11 +1347,11 @@
     </message>
     <message>
         <source>B is not up to date: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>B 不是最新的：%1</translation>
     </message>
     <message>
         <source>B runs this block alone as the stack and %1 leave it, on what A&apos;s blocks before it leave: static. “Propagate” in the stack replays them all.</source>
-        <translation type="unfinished"></translation>
+        <translation>B 只按步骤栈和 %1 的结果运行这一块，输入来自 A 前面的块：静态。步骤栈中的“传播”会重新运行所有块。</translation>
     </message>
 </context>
 <context>
@@ -1467,19 +1467,19 @@
     </message>
     <message>
         <source>%1, pushed through the stack: static</source>
-        <translation type="unfinished"></translation>
+        <translation>%1，经过步骤栈：静态</translation>
     </message>
     <message>
         <source>static</source>
-        <translation type="unfinished"></translation>
+        <translation>静态</translation>
     </message>
     <message>
         <source>propagated</source>
-        <translation type="unfinished"></translation>
+        <translation>传播</translation>
     </message>
     <message>
         <source>This recipe needs a calibration text: choose one in the stack.</source>
-        <translation type="unfinished"></translation>
+        <translation>此配方需要校准文本：请在步骤栈中选择。</translation>
     </message>
 </context>
 <context>
@@ -1603,7 +1603,11 @@
 A stack is a list of steps that change the model before it is rounded, without changing what it computes: scales, rotations and permutations move outliers to where rounding hurts less. Each step works on what the steps above it leave. What it inserts folds into the weights where it can, and runs online where it cannot.
 
 Begin with a method:</source>
-        <translation type="unfinished"></translation>
+        <translation>没有步骤：权重按原样取整。
+
+步骤栈是一串在取整前改变模型、但不改变其计算结果的步骤：缩放、旋转和置换把离群值移到取整损失较小的地方。每一步都作用于上面各步的结果。插入的变换能并入权重就并入，不能并入就在线运行。
+
+从一种方法开始：</translation>
     </message>
 </context>
 <context>
@@ -2566,15 +2570,15 @@ Begin with a method:</source>
     </message>
     <message>
         <source>Stack</source>
-        <translation type="unfinished">步骤栈</translation>
+        <translation>步骤栈</translation>
     </message>
     <message>
         <source>Bits</source>
-        <translation type="unfinished">比特</translation>
+        <translation>比特</translation>
     </message>
     <message>
         <source>Text to calibrate on</source>
-        <translation type="unfinished"></translation>
+        <translation>用于校准的文本</translation>
     </message>
 </context>
 <context>
@@ -2913,38 +2917,38 @@ Begin with a method:</source>
     </message>
     <message>
         <source>Pushing the statistics through the stack, block by block …</source>
-        <translation type="unfinished"></translation>
+        <translation>正在逐块把统计量经过步骤栈……</translation>
     </message>
     <message>
         <source>The error from block to block needs the blocks to run: switch “propagate” on in the stack.</source>
-        <translation type="unfinished"></translation>
+        <translation>逐块误差需要运行各块：请在步骤栈中打开“传播”。</translation>
     </message>
     <message>
         <source>B is not up to date: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>B 不是最新的：%1</translation>
     </message>
 </context>
 <context>
     <name>bitscape::ParamField</name>
     <message>
         <source>Back to the default</source>
-        <translation type="unfinished"></translation>
+        <translation>恢复默认值</translation>
     </message>
     <message>
         <source>%1 to %2, default %3</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 到 %2，默认 %3</translation>
     </message>
     <message>
         <source>default %1</source>
-        <translation type="unfinished"></translation>
+        <translation>默认 %1</translation>
     </message>
     <message>
         <source>default on</source>
-        <translation type="unfinished"></translation>
+        <translation>默认开</translation>
     </message>
     <message>
         <source>default off</source>
-        <translation type="unfinished"></translation>
+        <translation>默认关</translation>
     </message>
 </context>
 <context>
@@ -3107,26 +3111,26 @@ Begin with a method:</source>
     </message>
     <message>
         <source>&amp;Q, K, V</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Q、K、V</translation>
     </message>
     <message>
         <source>Bits of queries, keys and values</source>
-        <translation type="unfinished"></translation>
+        <translation>查询、键和值的比特数</translation>
     </message>
     <message>
         <source>Bits of the queries, keys and values in the attention, rounded per token and head: what the cache holds.</source>
-        <translation type="unfinished"></translation>
+        <translation>注意力中查询、键和值的比特数，按词元和头取整：即缓存所存。</translation>
     </message>
     <message>
         <source>queries, keys and values: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>查询、键和值：%1</translation>
     </message>
 </context>
 <context>
     <name>bitscape::RoundingBox</name>
     <message>
         <source>Rounding</source>
-        <translation type="unfinished">舍入</translation>
+        <translation>取整</translation>
     </message>
 </context>
 <context>
@@ -3691,294 +3695,294 @@ Begin with a method:</source>
     <name>bitscape::StackList</name>
     <message>
         <source>Steps of the stack, in order</source>
-        <translation type="unfinished"></translation>
+        <translation>步骤栈的各步，按顺序</translation>
     </message>
 </context>
 <context>
     <name>bitscape::StackMenu</name>
     <message>
         <source>With its bits</source>
-        <translation type="unfinished"></translation>
+        <translation>连同其比特数</translation>
     </message>
 </context>
 <context>
     <name>bitscape::StackPanel</name>
     <message>
         <source>%1, windows of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1，窗口长 %2</translation>
     </message>
     <message>
         <source>%1, %2 × %3 tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>%1，%2 × %3 个词元</translation>
     </message>
     <message>
         <source>Stack</source>
-        <translation type="unfinished">步骤栈</translation>
+        <translation>步骤栈</translation>
     </message>
     <message>
         <source>&amp;Method</source>
-        <translation type="unfinished"></translation>
+        <translation>方法(&amp;M)</translation>
     </message>
     <message>
         <source>Sets stack, grids, rounding and propagation as a paper does, for the bits of this recipe</source>
-        <translation type="unfinished"></translation>
+        <translation>按论文的做法为此配方的比特数设置步骤栈、网格、取整和传播</translation>
     </message>
     <message>
         <source>&amp;Add step</source>
-        <translation type="unfinished"></translation>
+        <translation>添加步骤(&amp;A)</translation>
     </message>
     <message>
         <source>Adds one step at the end of the stack</source>
-        <translation type="unfinished"></translation>
+        <translation>在步骤栈末尾添加一步</translation>
     </message>
     <message>
         <source>&amp;Propagate</source>
-        <translation type="unfinished"></translation>
+        <translation>传播(&amp;P)</translation>
     </message>
     <message>
         <source>Solves each block on what the quantized blocks before it leave, by running them again: exact, but slower. Otherwise the float model&apos;s statistics are pushed through the stack.</source>
-        <translation type="unfinished"></translation>
+        <translation>重新运行前面的量化块，在其输出上求解每一块：精确但较慢。否则把浮点模型的统计量经过步骤栈。</translation>
     </message>
     <message>
         <source>Calibration text</source>
-        <translation type="unfinished"></translation>
+        <translation>校准文本</translation>
     </message>
     <message>
         <source>&amp;Choose…</source>
-        <translation type="unfinished"></translation>
+        <translation>选择(&amp;C)…</translation>
     </message>
     <message>
         <source>The text whose statistics the steps and the rounding use when the recipe is evaluated or exported: 32 windows of 2,048 tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>评估或导出配方时，各步骤和取整使用其统计量的文本：32 个窗口，每个 2,048 个词元</translation>
     </message>
     <message>
         <source>Use no calibration text</source>
-        <translation type="unfinished"></translation>
+        <translation>不使用校准文本</translation>
     </message>
     <message>
         <source>move %1</source>
-        <translation type="unfinished"></translation>
+        <translation>移动 %1</translation>
     </message>
     <message>
         <source>use %1</source>
-        <translation type="unfinished"></translation>
+        <translation>启用 %1</translation>
     </message>
     <message>
         <source>leave out %1</source>
-        <translation type="unfinished"></translation>
+        <translation>停用 %1</translation>
     </message>
     <message>
         <source>%1: %2 %3</source>
-        <translation type="unfinished">%1：%2 %3 {1:?}</translation>
+        <translation>%1：%2 %3</translation>
     </message>
     <message>
         <source>round with %1</source>
-        <translation type="unfinished"></translation>
+        <translation>用 %1 取整</translation>
     </message>
     <message>
         <source>rounding: %1 %2</source>
-        <translation type="unfinished"></translation>
+        <translation>取整：%1 %2</translation>
     </message>
     <message>
         <source>propagate</source>
-        <translation type="unfinished"></translation>
+        <translation>传播</translation>
     </message>
     <message>
         <source>do not propagate</source>
-        <translation type="unfinished"></translation>
+        <translation>不传播</translation>
     </message>
     <message>
         <source>method %1</source>
-        <translation type="unfinished"></translation>
+        <translation>方法 %1</translation>
     </message>
     <message>
         <source>add %1</source>
-        <translation type="unfinished"></translation>
+        <translation>添加 %1</translation>
     </message>
     <message>
         <source>duplicate %1</source>
-        <translation type="unfinished"></translation>
+        <translation>复制 %1</translation>
     </message>
     <message>
         <source>remove %1</source>
-        <translation type="unfinished"></translation>
+        <translation>移除 %1</translation>
     </message>
     <message>
         <source>defaults of %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 的默认值</translation>
     </message>
     <message>
         <source>no calibration text</source>
-        <translation type="unfinished"></translation>
+        <translation>无校准文本</translation>
     </message>
     <message>
         <source>calibration text %1</source>
-        <translation type="unfinished"></translation>
+        <translation>校准文本 %1</translation>
     </message>
     <message>
         <source>none</source>
-        <translation type="unfinished"></translation>
+        <translation>无</translation>
     </message>
     <message>
         <source>Open a model to build its stack.</source>
-        <translation type="unfinished"></translation>
+        <translation>打开模型以构建其步骤栈。</translation>
     </message>
 </context>
 <context>
     <name>bitscape::StackPreview</name>
     <message>
         <source>Waiting for the statistics of the activations …</source>
-        <translation type="unfinished"></translation>
+        <translation>正在等待激活的统计量……</translation>
     </message>
     <message>
         <source>Preview of block %1</source>
-        <translation type="unfinished"></translation>
+        <translation>第 %1 块的预览</translation>
     </message>
 </context>
 <context>
     <name>bitscape::StackRow</name>
     <message>
         <source>Move, duplicate, remove</source>
-        <translation type="unfinished"></translation>
+        <translation>移动、复制、移除</translation>
     </message>
     <message>
         <source>Move &amp;up</source>
-        <translation type="unfinished"></translation>
+        <translation>上移(&amp;U)</translation>
     </message>
     <message>
         <source>Move &amp;down</source>
-        <translation type="unfinished"></translation>
+        <translation>下移(&amp;D)</translation>
     </message>
     <message>
         <source>D&amp;uplicate</source>
-        <translation type="unfinished"></translation>
+        <translation>复制(&amp;U)</translation>
     </message>
     <message>
         <source>Settings to their &amp;defaults</source>
-        <translation type="unfinished"></translation>
+        <translation>恢复默认设置(&amp;D)</translation>
     </message>
     <message>
         <source>&amp;Remove</source>
-        <translation type="unfinished"></translation>
+        <translation>移除(&amp;R)</translation>
     </message>
     <message>
         <source>%1 %2</source>
-        <translation type="unfinished">%1 %2</translation>
+        <translation>%1 %2</translation>
     </message>
     <message>
         <source>%1. %2</source>
-        <translation type="unfinished">%1。%2</translation>
+        <translation>%1. %2</translation>
     </message>
     <message>
         <source>Hide the settings</source>
-        <translation type="unfinished"></translation>
+        <translation>隐藏设置</translation>
     </message>
     <message>
         <source>Show the settings</source>
-        <translation type="unfinished"></translation>
+        <translation>显示设置</translation>
     </message>
     <message>
         <source>Use %1</source>
-        <translation type="unfinished"></translation>
+        <translation>启用 %1</translation>
     </message>
     <message>
         <source>Leave this step out</source>
-        <translation type="unfinished"></translation>
+        <translation>停用此步骤</translation>
     </message>
     <message>
         <source>Use this step</source>
-        <translation type="unfinished"></translation>
+        <translation>启用此步骤</translation>
     </message>
 </context>
 <context>
     <name>bitscape::StackWords</name>
     <message>
         <source>online, without multiply-adds</source>
-        <translation type="unfinished"></translation>
+        <translation>在线，无乘加运算</translation>
     </message>
     <message>
         <source>online: %1 multiply-adds per token</source>
-        <translation type="unfinished"></translation>
+        <translation>在线：每词元 %1 次乘加</translation>
     </message>
     <message>
         <source>online: %1 multiply-adds per token, %2 % of the block</source>
-        <translation type="unfinished"></translation>
+        <translation>在线：每词元 %1 次乘加，占该块的 %2 %</translation>
     </message>
     <message>
         <source>Folds into the weights: costs nothing at run time</source>
-        <translation type="unfinished"></translation>
+        <translation>并入权重：运行时无开销</translation>
     </message>
     <message>
         <source>on</source>
-        <translation type="unfinished"></translation>
+        <translation>开</translation>
     </message>
     <message>
         <source>off</source>
-        <translation type="unfinished"></translation>
+        <translation>关</translation>
     </message>
     <message>
         <source>This build has no step named “%1”.</source>
-        <translation type="unfinished"></translation>
+        <translation>此版本没有名为“%1”的步骤。</translation>
     </message>
     <message>
         <source>Off</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭</translation>
     </message>
     <message>
         <source>A setting below has to be corrected.</source>
-        <translation type="unfinished"></translation>
+        <translation>下面有一项设置需要更正。</translation>
     </message>
     <message>
         <source>Being solved…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在求解……</translation>
     </message>
     <message>
         <source>Changes nothing in this block</source>
-        <translation type="unfinished"></translation>
+        <translation>对此块没有改变</translation>
     </message>
     <message>
         <source>; %1 of %2 steps fold</source>
-        <translation type="unfinished"></translation>
+        <translation>；%2 步中有 %1 步并入</translation>
     </message>
     <message>
         <source>%1: %2</source>
-        <translation type="unfinished">%1：%2</translation>
+        <translation>%1：%2</translation>
     </message>
     <message>
         <source> (%1 multiply-adds per token)</source>
-        <translation type="unfinished"></translation>
+        <translation>（每词元 %1 次乘加）</translation>
     </message>
     <message>
         <source>Solved in %1 s.</source>
-        <translation type="unfinished"></translation>
+        <translation>求解用时 %1 秒。</translation>
     </message>
     <message>
         <source>computing…</source>
-        <translation type="unfinished"></translation>
+        <translation>计算中……</translation>
     </message>
     <message>
         <source>static, block %1</source>
-        <translation type="unfinished"></translation>
+        <translation>静态，第 %1 块</translation>
     </message>
     <message>
         <source>propagated, block %1</source>
-        <translation type="unfinished"></translation>
+        <translation>传播，第 %1 块</translation>
     </message>
     <message>
         <source>Statistics of the float model, pushed through the stack: no block ran again, so nothing shows the error of the blocks before.</source>
-        <translation type="unfinished"></translation>
+        <translation>浮点模型的统计量经过步骤栈：没有重新运行任何块，因此不含前面各块的误差。</translation>
     </message>
     <message>
         <source>The blocks ran on what the quantized blocks before them leave.</source>
-        <translation type="unfinished"></translation>
+        <translation>各块在前面量化块的输出上运行。</translation>
     </message>
     <message>
         <source>All steps fold: nothing to compute at run time</source>
-        <translation type="unfinished"></translation>
+        <translation>所有步骤都已并入：运行时无需计算</translation>
     </message>
     <message>
         <source>%1 of %2 steps fold; %3</source>
-        <translation type="unfinished"></translation>
+        <translation>%2 步中有 %1 步并入；%3</translation>
     </message>
 </context>
 <context>
@@ -4299,15 +4303,15 @@ It cannot be opened: %2. Delete removes it from this list.</source>
     </message>
     <message>
         <source>B is not up to date: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>B 不是最新的：%1</translation>
     </message>
     <message>
         <source>B is the weight as the stack transforms it and the recipe rounds it: static, nothing is run.</source>
-        <translation type="unfinished"></translation>
+        <translation>B 是经步骤栈变换并按配方取整的权重：静态，不运行任何内容。</translation>
     </message>
     <message>
         <source>B is the weight as the stack transforms it; the recipe leaves it float.</source>
-        <translation type="unfinished"></translation>
+        <translation>B 是经步骤栈变换的权重；配方保留其浮点。</translation>
     </message>
 </context>
 <context>
