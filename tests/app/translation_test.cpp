@@ -110,7 +110,7 @@ class TranslationTest : public QObject {
 
   void theProgramSpeaksThem() {
     translation::install(*QCoreApplication::instance(), "de");
-    QCOMPARE(QCoreApplication::translate("bitscape::MainWindow", "Recipe"), QString("Rezept"));
+    QCOMPARE(QCoreApplication::translate("bitscape::MainWindow", "Stack"), QString("Stapel"));
   }
 };
 
