@@ -1251,7 +1251,7 @@
     </message>
     <message>
         <source>B is A pushed through the stack, as the quantizer sees it: static, no block runs. “Propagate” in the stack replays the blocks.</source>
-        <translation>B ist A durch den Stapel geschoben, wie der Quantisierer es sieht: statisch, kein Block läuft. „Weiterreichen“ im Stapel lässt die Blöcke neu laufen.</translation>
+        <translation>B ist A durch den Stapel geschoben, wie der Quantisierer es sieht: statisch, kein Block läuft. „Propagieren“ im Stapel lässt die Blöcke neu laufen.</translation>
     </message>
 </context>
 <context>
@@ -1352,7 +1352,7 @@
     </message>
     <message>
         <source>B runs this block alone as the stack and %1 leave it, on what A&apos;s blocks before it leave: static. “Propagate” in the stack replays them all.</source>
-        <translation>B lässt nur diesen Block so laufen, wie der Stapel und %1 ihn hinterlassen, auf dem, was die Blöcke von A davor liefern: statisch. „Weiterreichen“ im Stapel lässt alle neu laufen.</translation>
+        <translation>B lässt nur diesen Block so laufen, wie der Stapel und %1 ihn hinterlassen, auf dem, was die Blöcke von A davor liefern: statisch. „Propagieren“ im Stapel lässt alle neu laufen.</translation>
     </message>
 </context>
 <context>
@@ -1476,7 +1476,7 @@
     </message>
     <message>
         <source>propagated</source>
-        <translation>weitergereicht</translation>
+        <translation>propagiert</translation>
     </message>
     <message>
         <source>This recipe needs a calibration text: choose one in the stack.</source>
@@ -2925,7 +2925,7 @@ Mit einer Methode beginnen:</translation>
     </message>
     <message>
         <source>The error from block to block needs the blocks to run: switch “propagate” on in the stack.</source>
-        <translation>Der Fehler von Block zu Block braucht laufende Blöcke: „Weiterreichen“ im Stapel einschalten.</translation>
+        <translation>Der Fehler von Block zu Block braucht laufende Blöcke: „Propagieren“ im Stapel einschalten.</translation>
     </message>
     <message>
         <source>B is not up to date: %1</source>
@@ -3729,7 +3729,7 @@ Mit einer Methode beginnen:</translation>
     </message>
     <message>
         <source>Sets stack, grids, rounding and propagation as a paper does, for the bits of this recipe</source>
-        <translation>Setzt Stapel, Gitter, Rundung und Weiterreichen wie eine Veröffentlichung, für die Bits dieses Rezepts</translation>
+        <translation>Setzt Stapel, Gitter, Rundung und Propagieren wie eine Veröffentlichung, für die Bits dieses Rezepts</translation>
     </message>
     <message>
         <source>&amp;Add step</source>
@@ -3741,7 +3741,7 @@ Mit einer Methode beginnen:</translation>
     </message>
     <message>
         <source>&amp;Propagate</source>
-        <translation>&amp;Weiterreichen</translation>
+        <translation>&amp;Propagieren</translation>
     </message>
     <message>
         <source>Solves each block on what the quantized blocks before it leave, by running them again: exact, but slower. Otherwise the float model&apos;s statistics are pushed through the stack.</source>
@@ -3789,11 +3789,11 @@ Mit einer Methode beginnen:</translation>
     </message>
     <message>
         <source>propagate</source>
-        <translation>weiterreichen</translation>
+        <translation>propagieren</translation>
     </message>
     <message>
         <source>do not propagate</source>
-        <translation>nicht weiterreichen</translation>
+        <translation>nicht propagieren</translation>
     </message>
     <message>
         <source>method %1</source>
@@ -3970,7 +3970,7 @@ Mit einer Methode beginnen:</translation>
     </message>
     <message>
         <source>propagated, block %1</source>
-        <translation>weitergereicht, Block %1</translation>
+        <translation>propagiert, Block %1</translation>
     </message>
     <message>
         <source>Statistics of the float model, pushed through the stack: no block ran again, so nothing shows the error of the blocks before.</source>
