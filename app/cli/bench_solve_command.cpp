@@ -8,6 +8,7 @@
 #include <c10/core/GradMode.h>
 
 #include <algorithm>
+#include <cmath>
 #include <sstream>
 
 #include "app/cli/commands.h"
@@ -21,22 +22,25 @@
 namespace bitscape::cli {
 namespace {
 
-constexpr std::int64_t kPeakSize = 1536, kPeakRounds = 12;
+constexpr std::int64_t kPeakSize = 1536, kPeakSizeCuda = 8192, kPeakRounds = 12;
 
 template <class Work>
-double secondsOf(Work&& work) {
+double secondsOf(const ComputeOptions& compute, Work&& work) {
   const auto start = std::chrono::steady_clock::now();
   work();
+  if (compute.device.is_cuda()) at::zeros({1}, at::TensorOptions(compute.device)).item<float>();  // behind what is still running
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
 // Multiply-adds per second, counted twice, of a large float32 product: the best of several.
-double peakRate() {
-  const Tensor a = at::randn({kPeakSize, kPeakSize}), b = at::randn({kPeakSize, kPeakSize});
+double peakRate(const ComputeOptions& compute) {
+  const std::int64_t size = compute.device.is_cuda() ? kPeakSizeCuda : kPeakSize;
+  const at::TensorOptions place(compute.device);
+  const Tensor a = at::randn({size, size}, place), b = at::randn({size, size}, place);
   double best = 0;
   for (std::int64_t i = 0; i < kPeakRounds; ++i) {
-    const double seconds = secondsOf([&] { at::mm(a, b); });
-    best = std::max(best, 2.0 * kPeakSize * kPeakSize * kPeakSize / seconds);
+    const double seconds = secondsOf(compute, [&] { at::mm(a, b); });
+    best = std::max(best, 2.0 * std::pow(static_cast<double>(size), 3) / seconds);
   }
   return best;
 }
@@ -88,7 +92,7 @@ void benchSolve(const BenchSolveArguments& arguments, Console& console) {
   const Corpus corpus = makeCorpus(options, *openTokenizer(path));
   const Progress progress = console.progress("bench");
 
-  const double peak = peakRate();
+  const double peak = peakRate(compute);
   Tensor hidden = embed(model->loadEmbedding(compute), idsOf(corpus.windows).to(compute.device));
   Tensor mean = hidden.mean(0, true);
   const Rope rope = makeRope(*model, 0, corpus.length(), compute);
@@ -99,7 +103,7 @@ void benchSolve(const BenchSolveArguments& arguments, Console& console) {
     const BlockWeights weights = model->loadBlock(block, compute);
     const BlockRun run = floatRun(weights);
     BlockKnowledge known;
-    captureSeconds += secondsOf([&] {
+    captureSeconds += secondsOf(compute, [&] {
       SolverTap tap(block, windows, corpus.length(), {.hessian = true});
       for (std::int64_t first = 0; first < windows; first += group) {
         progress.checkpoint(static_cast<double>(block) / static_cast<double>(config.blocks));
@@ -115,8 +119,8 @@ void benchSolve(const BenchSolveArguments& arguments, Console& console) {
       if (!row.fault.empty()) continue;
       try {
         std::optional<SolvedBlock> solved;
-        row.passes += secondsOf([&] { solved = solveBlock(config, block, weights, known, row.recipe.stack, row.recipe.plan, {}); });
-        row.rounding += secondsOf([&] { roundBlock(block, *solved, row.recipe.plan, row.recipe.rounding, {}); });
+        row.passes += secondsOf(compute, [&] { solved = solveBlock(config, block, weights, known, row.recipe.stack, row.recipe.plan, {}); });
+        row.rounding += secondsOf(compute, [&] { roundBlock(block, *solved, row.recipe.plan, row.recipe.rounding, {}); });
       } catch (const Error& error) {
         row.fault = error.what();
       }

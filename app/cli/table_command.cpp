@@ -45,20 +45,6 @@ void printList(const std::vector<TableRow>& rows, Console& console) {
   console.print(table.text());
 }
 
-// The versions of the methods that contribute to the recipe: their results are no longer the same when one changes.
-std::string versionsOf(const Recipe& recipe) {
-  std::string versions;
-  for (const Method& method : methods()) {
-    bool used = false;
-    for (const Rounding& rounding : method.roundings) used = used || rounding.id == recipe.rounding.id;
-    for (const Pass& pass : method.passes) {
-      for (const StackEntry& entry : recipe.stack) used = used || (entry.enabled && entry.pass == pass.id);
-    }
-    if (used) versions += method.id + std::to_string(method.version) + " ";
-  }
-  return versions;
-}
-
 // Computes rows on one model and one pair of texts.
 class RowWork {
  public:

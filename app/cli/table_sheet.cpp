@@ -26,6 +26,12 @@ double numberAt(const Json& row, const char* key) {
 std::string cell(double value, int digits) { return std::isfinite(value) ? fixed(value, digits) : "-"; }
 std::string wide(double value) { return cell(value, std::abs(value) < kNarrow ? 2 : 0); }
 
+std::string perplexityCell(const Json& row) {
+  const double perplexity = numberAt(row, "ppl");
+  if (!std::isfinite(perplexity)) return "infinite";
+  return wide(perplexity) + " ± " + wide(numberAt(row, "ppl_stderr"));
+}
+
 std::string onlineCell(const Json& row) {
   const double online = numberAt(row, "online_multiply_adds"), linears = numberAt(row, "linear_multiply_adds");
   if (!std::isfinite(online) || online <= 0) return "0";
@@ -53,7 +59,7 @@ std::optional<Json> TableSheet::readRow(const std::string& folder, const TableRo
   if (!std::filesystem::exists(path, code)) return std::nullopt;
   try {
     Json result = readJson(path);
-    if (result.is_object() && result.value("key", "") == key && std::isfinite(numberAt(result, "ppl"))) return result;
+    if (result.is_object() && result.value("key", "") == key && result.contains("ppl")) return result;  // null: infinite
   } catch (const std::exception&) {
     // computed again
   }
@@ -89,7 +95,7 @@ std::string TableSheet::markdown() const {
     if (const auto found = m_results.find(row.name); found != m_results.end()) {
       const Json& result = found->second;
       const bool isFloat = row.name == "float";
-      text += line({row.formats, row.method, wide(numberAt(result, "ppl")) + " ± " + wide(numberAt(result, "ppl_stderr")),
+      text += line({row.formats, row.method, perplexityCell(result),
                     isFloat ? "-" : cell(numberAt(result, "kl_mean"), 4), isFloat ? "-" : cell(numberAt(result, "top1"), 3),
                     isFloat ? "-" : cell(numberAt(result, "solve_seconds"), 1), isFloat ? "-" : onlineCell(result),
                     cell(numberAt(result, "stored_bits"), 2), isFloat ? "-" : result.value("solved", "")});

@@ -36,7 +36,8 @@ Rows rowsOf(const InputStats& stats) {
   return {at::cat({random, sample.slice(0, stats.randomRows)}), random.size(0), weight};
 }
 
-// The columns that all codes of a seam keep in floating point, and so its inputs there (QUIK); undefined: none.
+}  // namespace
+
 Tensor keptColumns(SeamKind kind, const std::map<Role, const Packed*>& packed) {
   Tensor kept;
   for (const Role role : consumers(kind)) {
@@ -48,12 +49,29 @@ Tensor keptColumns(SeamKind kind, const std::map<Role, const Packed*>& packed) {
   return kept;
 }
 
+InputRange rangeOf(const InputStats& input, const Tensor& kept) {
+  InputRange range{.low = 0, .high = 0};
+  std::vector<bool> skip(input.min.size(), false);
+  if (kept.defined()) {
+    const Tensor columns = kept.cpu().to(at::kLong).contiguous();
+    for (std::int64_t i = 0; i < columns.numel(); ++i) skip[static_cast<std::size_t>(columns.const_data_ptr<std::int64_t>()[i])] = true;
+  }
+  bool any = false;
+  for (std::size_t c = 0; c < skip.size(); ++c) {
+    if (skip[c]) continue;
+    range.low = any ? std::min(range.low, input.min[c]) : input.min[c];
+    range.high = any ? std::max(range.high, input.max[c]) : input.max[c];
+    any = true;
+  }
+  return range;
+}
+
+namespace {
+
 // What the linear multiplies instead of x.
-Tensor roundedInput(const Tensor& x, const InputStats& stats, Format format, double clip) {
+Tensor roundedInput(const Tensor& x, const InputRange& range, Format format, double clip) {
   format.clipRatio *= clip;
-  if (format.dynamic) return fakeQuantizeInput(x, format);
-  return fakeQuantizeInput(x, format, InputRange{*std::min_element(stats.min.begin(), stats.min.end()),
-                                                 *std::max_element(stats.max.begin(), stats.max.end())});
+  return format.dynamic ? fakeQuantizeInput(x, format) : fakeQuantizeInput(x, format, range);
 }
 
 }  // namespace
@@ -80,7 +98,7 @@ std::map<Role, double> staticSqnr(int block, const SolvedBlock& solved, const Pl
       }
       if (!seen.defined() || seenAs != format.input) {
         const Tensor rounded = format.input && kept.defined() ? x.index_fill(1, kept, 0) : x;
-        seen = format.input ? roundedInput(rounded, stats, *format.input, solved.folded.inputClip[seam]) : x;
+        seen = format.input ? roundedInput(rounded, rangeOf(stats, kept), *format.input, solved.folded.inputClip[seam]) : x;
         if (format.input && kept.defined()) seen = seen.index_copy(1, kept, x.index_select(1, kept));
         seenAs = format.input;
       }

@@ -45,8 +45,8 @@ Packed compensated(Packed packed, const Tensor& weight, const ParamValues& value
     factors.left = inEightBits(factors.left.t()).t().contiguous();
     factors.right = inEightBits(factors.right);
   }
-  packed.lowRankLeft = factors.left.cpu();
-  packed.lowRankRight = factors.right.cpu();
+  packed.lowRankLeft = factors.left.cpu().to(at::kHalf).to(at::kFloat);  // 16 bits, as sizes count them
+  packed.lowRankRight = factors.right.cpu().to(at::kHalf).to(at::kFloat);
   return packed;
 }
 
@@ -68,6 +68,7 @@ Method zeroQuantV2Method() {
                 .citation =
                     "Yao, Wu, Li, Youn, He: ZeroQuant-V2: Exploring Post-training Quantization in LLMs from Comprehensive Study to Low "
                     "Rank Compensation, 2023, arXiv 2303.08302",
+                .version = 2,  // 1 kept the factors in float32
                 .setup = setup};
   const std::vector<ParamSpec> parameters{
       integerParam("rank", "Rank", "Columns of the left and rows of the right factor; each costs 16 bits per output and input.", 1, 256, 8),

@@ -3,6 +3,8 @@
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 
+#include <utility>
+
 #include "core/base/error.h"
 #include "core/calib/map_stats.h"
 
@@ -10,14 +12,6 @@ namespace bitscape {
 namespace {
 
 std::size_t at(SeamKind kind) { return static_cast<std::size_t>(kind); }
-
-// Fisher information of a weight after a step on its columns: exact for scales and permutations; a rotation mixes what the diagonal does
-// not know, so nothing is left of it.
-Tensor mapFisher(const Tensor& fisher, const Step& step) {
-  if (const auto* scale = std::get_if<Scale>(&step)) return fisher / scale->factor.to(fisher.device(), fisher.scalar_type()).square();
-  if (std::holds_alternative<Permute>(step)) return applyToWeight(step, fisher);
-  return isTransform(step) ? Tensor() : fisher;
-}
 
 // Pushes what is known through one step, before it is placed.
 void advance(SolvedBlock& solved, const PlacedStep& placed) {
@@ -28,10 +22,6 @@ void advance(SolvedBlock& solved, const PlacedStep& placed) {
       solved.onInput[at(seam)].push_back(step);
       if (known.inputs) (*known.inputs)[at(seam)] = mapStats((*known.inputs)[at(seam)], step);
       if (known.meanRows) (*known.meanRows)[at(seam)] = applyToInput(step, (*known.meanRows)[at(seam)]);
-      for (const Role role : consumers(seam)) {
-        const auto found = known.fisher.find(role);
-        if (found != known.fisher.end() && found->second.defined()) found->second = mapFisher(found->second, step);
-      }
     }
   }
 }
@@ -111,6 +101,7 @@ SolvedBlock solveBlock(const ModelConfig& config, int block, BlockWeights weight
                        const std::vector<StackEntry>& stack, const Plan& plan, const Progress& progress) {
   const c10::NoGradGuard noGrad;
   SolvedBlock solved{.steps = {}, .folded = unfolded(std::move(weights)), .known = std::move(known), .entryOfStep = {}};
+  for (auto& [role, fisher] : std::exchange(solved.known.fisher, {})) solved.folded.fisher[static_cast<std::size_t>(role)] = std::move(fisher);
   for (std::size_t i = 0; i < stack.size(); ++i) {
     const StackEntry& entry = stack[i];
     if (!entry.enabled) continue;
@@ -162,11 +153,10 @@ std::map<Role, Packed> roundBlock(int block, const SolvedBlock& solved, const Pl
                      RoundingInput input{.id = id,
                                          .weight = compensated(solved.folded.weights.of(role), solved.folded.compensate[index]),
                                          .input = solved.known.inputs ? &(*solved.known.inputs)[at(seamOf(role))] : nullptr,
-                                         .fisher = {},
+                                         .fisher = solved.folded.fisher[index],
                                          .clip = clipOf(solved.folded.weightClip[index]),
                                          .inputFormat = format.input};
                      if (input.inputFormat) input.inputFormat->clipRatio *= solved.folded.inputClip[at(seamOf(role))];
-                     if (const auto found = solved.known.fisher.find(role); found != solved.known.fisher.end()) input.fisher = found->second;
                      return onCpu(rounding.round(input, *format.weight, values, part));
                    }));
   }

@@ -19,7 +19,7 @@ struct BlockKnowledge {
 struct SolvedBlock {
   BlockSteps steps;
   FoldedBlock folded;
-  BlockKnowledge known;   // pushed through the steps
+  BlockKnowledge known;   // pushed through the steps; Fisher diagonals are in `folded`
   std::vector<std::size_t> entryOfStep;  // which stack entry each step came from
   // What the steps do to the original input of a linear seam, in order (folded or online): its quantizer sees the result.
   std::array<std::vector<Step>, kLinearSeams.size()> onInput = {};

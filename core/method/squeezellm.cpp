@@ -115,7 +115,7 @@ Packed round(const RoundingInput& input, const Format& asked, const ParamValues&
   packed.offset = at::zeros({weight.size(0), 1}, at::kFloat);
   if (removed.any().item<bool>()) {
     const Tensor places = removed.nonzero().t().contiguous();
-    const Tensor missing = (weight - dequantizeCodes(packed)).masked_select(removed);
+    const Tensor missing = (weight - dequantizeCodes(packed)).masked_select(removed).to(at::kHalf).to(at::kFloat);  // as sizes count them
     packed.sparse = at::sparse_coo_tensor(places, missing, weight.sizes(), missing.options().layout(at::kSparse)).coalesce();
   }
   return packed;
@@ -138,6 +138,7 @@ Method squeezeLlmMethod() {
                 .citation =
                     "Kim, Hooper, Gholami, Dong, Li, Shen, Mahoney, Keutzer: SqueezeLLM: Dense-and-Sparse Quantization, ICML 2024, arXiv "
                     "2306.07629",
+                .version = 2,  // 1 kept the sparse values in float32
                 .setup = setup};
   method.roundings.push_back(
       {.id = "squeezellm",

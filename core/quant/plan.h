@@ -48,6 +48,8 @@ Plan withGrid(Plan plan, const std::string& grid, bool inputs);
 const std::vector<std::string>& gridNames();
 LinearPlan linearPlanFromName(const std::string& name);
 std::string nameOf(const LinearPlan& plan);      // shortest name; "custom" when none fits
+// Of the uniform part with queries, keys and values, as planFromName gives it.
+std::string nameOf(const Plan& plan);
 
 // Everything about the plan that this model cannot do: groups that do not divide a width, ids that do not exist, formats that cannot be
 // computed, consumers of one seam that want different inputs.

@@ -103,7 +103,6 @@ Plan planFromName(const std::string& given) {
   if (name == "float") return plan;
   NameReader reader(name);
   plan.uniform = readLinears(reader);
-  plan.name = nameOf(plan.uniform);
   const bool query = reader.take('q'), keys = reader.take('k');
   if (query || keys) {
     if (!keys || !reader.take('v')) reader.fail("goes on after its end");
@@ -111,12 +110,18 @@ Plan planFromName(const std::string& given) {
     if (bits != kFloatBits) {
       plan.kv = headFormat(bits);
       if (query) plan.query = plan.kv;
-      const std::string linears = plan.uniform.isFloat() ? "w16a16" : plan.name;
-      plan.name = linears + (query ? "qkv" : "kv") + std::to_string(bits);
     }
   }
+  plan.name = nameOf(plan);
   if (!reader.atEnd()) reader.fail("goes on after its end");
   return plan;
+}
+
+std::string nameOf(const Plan& plan) {
+  const std::string linears = nameOf(plan.uniform);
+  if (!plan.kv) return plan.query ? "custom" : linears;
+  if (linears == "custom" || *plan.kv != headFormat(plan.kv->bits()) || (plan.query && plan.query != plan.kv)) return "custom";
+  return (plan.uniform.isFloat() ? "w16a16" : linears) + (plan.query ? "qkv" : "kv") + std::to_string(plan.kv->bits());
 }
 
 std::string nameOf(const LinearPlan& plan) {

@@ -115,6 +115,7 @@ Plan planOf(const RecipeRequest& request) {
     throw Error("queries, keys and values of " + std::to_string(bits) + " bits do not exist; 1 to 8, or 16 for float");
   plan.query = bits == 16 ? std::nullopt : std::optional<Format>(headFormat(bits));
   plan.kv = plan.query;
+  plan.name = nameOf(plan);
   return plan;
 }
 

@@ -12,13 +12,16 @@
 #include "core/calib/fisher.h"
 #include "core/calib/solver_stats.h"
 #include "core/eval/quantized_block.h"
+#include "core/eval/static_error.h"
 
 namespace bitscape {
 namespace {
 
-// The smallest and largest value that any channel of the input held.
-InputRange rangeOf(const InputStats& input) {
-  return {.low = *std::min_element(input.min.begin(), input.min.end()), .high = *std::max_element(input.max.begin(), input.max.end())};
+void makeFolderOf(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  std::error_code fault;
+  std::filesystem::create_directories(folder, fault);
+  if (fault) throw Error("cannot make the cache folder \"" + folder + "\": " + fault.message() + "; choose another");
 }
 
 }  // namespace
@@ -33,14 +36,16 @@ Needs needsOf(const Recipe& recipe, const ModelConfig& config) {
 
 QuantizedBlockPart solvePart(const Recipe& recipe, const SolvedBlock& solved, int block, const Progress& progress) {
   QuantizedBlockPart part{.steps = solved.steps, .linears = {}, .inputRanges = {}};
-  for (auto& [role, packed] : roundBlock(block, solved, recipe.plan, recipe.rounding, progress)) {
-    part.linears.emplace(LinearId{block, role}, std::move(packed));
-  }
+  const std::map<Role, Packed> rounded = roundBlock(block, solved, recipe.plan, recipe.rounding, progress);
+  std::map<Role, const Packed*> codes;
+  for (const auto& [role, packed] : rounded) codes[role] = &packed;
   for (const Role role : kBlockRoles) {
     const LinearId id{block, role};
     if (!recipe.plan.of(id).needsRange()) continue;
-    part.inputRanges.emplace(id, rangeOf((*solved.known.inputs)[static_cast<std::size_t>(seamOf(role))]));
+    const SeamKind seam = seamOf(role);
+    part.inputRanges.emplace(id, rangeOf((*solved.known.inputs)[static_cast<std::size_t>(seam)], keptColumns(seam, codes)));
   }
+  for (const auto& [role, packed] : rounded) part.linears.emplace(LinearId{block, role}, packed);
   return part;
 }
 
@@ -53,18 +58,31 @@ struct ModelSolver::State {
   const Recipe& recipe;
   const Corpus* calibration;
   ComputeOptions compute;  // float32
-  std::string cache, key;
+  SolverMemory memory;
   Needs needs;
-  Tensor hidden;      // [windows, tokens, hidden] before the next block; undefined when nothing is needed of the windows
-  Tensor meanHidden;  // [1, tokens, hidden] likewise
-  Rope rope;
-  std::vector<std::map<Role, Tensor>> fisher;  // bfloat16 on the CPU, by block
+  Tensor hidden = {};      // [windows, tokens, hidden] before the next block; undefined when no window need run
+  Tensor meanHidden = {};  // [1, tokens, hidden] likewise
+  Rope rope = {};
 
   const ModelConfig& config() const { return model.config(); }
   std::int64_t group() const { return std::clamp<std::int64_t>(kGroupTokens / hidden.size(1), 1, hidden.size(0)); }
 
+  // What an earlier static solve learned of the block.
+  std::optional<BlockKnowledge> knownBefore(int block) const {
+    return recipe.propagate ? std::nullopt : memory.knowledge->find(memory.knowledgeKey, block, needs);
+  }
+
   void begin(const Progress& progress) {
-    if (!needs.any()) return;
+    const int blocks = static_cast<int>(config().blocks);
+    if (needs.fisher && !memory.knowledge->hasFisher(memory.knowledgeKey, blocks)) {
+      fisherDiagonals(model, *calibration, compute, progress, [&](int block, const std::map<Role, Tensor>& found) {
+        memory.knowledge->keepFisher(memory.knowledgeKey, block, found);
+      });
+    }
+    if (!needs.stats && !needs.hessian && !needs.meanSequence) return;
+    int known = 0;
+    while (known < blocks && knownBefore(known)) ++known;
+    if (known == blocks) return;
     const Tensor ids = idsOf(calibration->windows).to(compute.device);
     const Tensor embedding = model.loadEmbedding(compute);
     if (needs.stats || needs.hessian) hidden = embed(embedding, ids);
@@ -76,23 +94,17 @@ struct ModelSolver::State {
       meanHidden = meanHidden / ids.size(0);
     }
     rope = makeRope(model, 0, calibration->length(), compute);
-    if (!needs.fisher) return;
-    fisher.resize(static_cast<std::size_t>(config().blocks));
-    fisherDiagonals(model, *calibration, compute, progress, [&](int block, const std::map<Role, Tensor>& found) {
-      for (const auto& [role, values] : found) fisher[static_cast<std::size_t>(block)][role] = values.to(at::kCPU, at::kBFloat16);
-    });
   }
 
   // Runs the windows through a block; with `keep` they become the next block's input.
   void walk(int block, const BlockRun& run, bool keep, Tap* tap, const Progress& progress) {
     if (!hidden.defined()) return;
     const std::int64_t windows = hidden.size(0), step = group();
-    Tensor next = hidden;  // written in place: a group is read before it is written
     for (std::int64_t first = 0; first < windows; first += step) {
       progress.checkpoint(static_cast<double>(first) / static_cast<double>(windows), "block " + std::to_string(block));
       Tensor x = hidden.narrow(0, first, std::min(step, windows - first));
       const Tensor y = forwardBlock(config(), block, run, x, rope, nullptr, tap);
-      if (keep) x.copy_(y);
+      if (keep) x.copy_(y);  // in place: a group is read before it is written
     }
     progress.checkpoint(1.0);
   }
@@ -103,23 +115,29 @@ struct ModelSolver::State {
   }
 
   BlockKnowledge know(int block, const BlockWeights& weights, const Progress& progress) {
-    BlockKnowledge known;
     const BlockRun run = floatRun(weights);
-    if (hidden.defined()) {
-      SolverTap tap(block, hidden.size(0), hidden.size(1),
-                    {.sampleRows = recipe.capture.sampleRows, .topRows = recipe.capture.topValues, .seed = recipe.capture.seed,
-                     .hessian = needs.hessian});
-      walk(block, run, !recipe.propagate, &tap, progress);
-      known.inputs = tap.take();
+    BlockKnowledge known;
+    if (auto before = knownBefore(block)) {
+      known = std::move(*before);
+      walk(block, run, true, nullptr, progress);
+      walkMean(block, run, true, nullptr);
+    } else {
+      if (hidden.defined()) {
+        SolverTap tap(block, hidden.size(0), hidden.size(1),
+                      {.sampleRows = recipe.capture.sampleRows, .topRows = recipe.capture.topValues, .seed = recipe.capture.seed,
+                       .hessian = needs.hessian});
+        walk(block, run, !recipe.propagate, &tap, progress);
+        known.inputs = tap.take();
+      }
+      if (meanHidden.defined()) {
+        RowsTap tap;
+        walkMean(block, run, !recipe.propagate, &tap);
+        known.meanRows = tap.rows;
+      }
+      if (!recipe.propagate) memory.knowledge->keep(memory.knowledgeKey, block, known);
     }
-    if (meanHidden.defined()) {
-      RowsTap tap;
-      walkMean(block, run, !recipe.propagate, &tap);
-      known.meanRows = tap.rows;
-    }
-    if (!fisher.empty()) {
-      for (auto& [role, values] : fisher[static_cast<std::size_t>(block)]) known.fisher[role] = values.to(compute.device, at::kFloat);
-      fisher[static_cast<std::size_t>(block)].clear();
+    if (needs.fisher) {
+      for (auto& [role, values] : memory.knowledge->fisher(memory.knowledgeKey, block)) known.fisher[role] = values.to(compute.device);
     }
     return known;
   }
@@ -134,11 +152,14 @@ struct ModelSolver::State {
     walkMean(block, run, true, nullptr);
   }
 
+  std::optional<QuantizedBlockPart> readPart(int block) const {
+    return readBlockPart(partPath(memory.folder, memory.key, block), memory.key, block, recipe.plan, config());
+  }
+
   void runBlock(int block, const Progress& progress, const std::function<void(int, QuantizedBlockPart)>& onBlock) {
     const BlockWeights weights = model.loadBlock(block, compute);
     std::optional<QuantizedBlockPart> part;
-    const std::string path = cache.empty() ? std::string() : partPath(cache, key, block);
-    if (!cache.empty()) part = readBlockPart(path, key, block, recipe.plan, config());
+    if (!memory.folder.empty()) part = readPart(block);
     if (part) {
       if (recipe.propagate) {
         propagate(block, fold(config(), weights, part->steps), *part, progress);
@@ -146,16 +167,12 @@ struct ModelSolver::State {
         walk(block, floatRun(weights), true, nullptr, progress);
         walkMean(block, floatRun(weights), true, nullptr);
       }
-      if (!fisher.empty()) fisher[static_cast<std::size_t>(block)].clear();
     } else {
       BlockKnowledge known = know(block, weights, progress.part(0, 0.4));
       const SolvedBlock solved =
           solveBlock(config(), block, weights, std::move(known), recipe.stack, recipe.plan, progress.part(0.4, 0.55));
       part = solvePart(recipe, solved, block, progress.part(0.55, 0.7));
-      if (!cache.empty()) {
-        std::filesystem::create_directories(std::filesystem::path(path).parent_path());
-        writeBlockPart(path, key, *part);
-      }
+      if (!memory.folder.empty()) writeBlockPart(partPath(memory.folder, memory.key, block), memory.key, *part);
       if (recipe.propagate) propagate(block, solved.folded, *part, progress.part(0.7, 1.0));
     }
     onBlock(block, std::move(*part));
@@ -163,31 +180,24 @@ struct ModelSolver::State {
 };
 
 ModelSolver::ModelSolver(const Model& model, const Recipe& recipe, const Corpus* calibration, const ComputeOptions& compute,
-                         std::string cache, std::string key)
+                         SolverMemory memory)
     : m_state(std::make_unique<State>(State{.model = model,
                                             .recipe = recipe,
                                             .calibration = calibration,
                                             .compute = {.dtype = c10::ScalarType::Float, .device = compute.device},
-                                            .cache = std::move(cache),
-                                            .key = std::move(key),
-                                            .needs = needsOf(recipe, model.config()),
-                                            .hidden = {},
-                                            .meanHidden = {},
-                                            .rope = {},
-                                            .fisher = {}})) {}
+                                            .memory = std::move(memory),
+                                            .needs = needsOf(recipe, model.config())})) {}
 ModelSolver::~ModelSolver() = default;
 
 void ModelSolver::run(const Progress& progress, const std::function<void(int block, QuantizedBlockPart part)>& onBlock) {
   const c10::NoGradGuard noGrad;
   State& state = *m_state;
   const int blocks = static_cast<int>(state.config().blocks);
+  if (!state.memory.folder.empty()) makeFolderOf(partPath(state.memory.folder, state.memory.key, 0));
   // What is solved already up to the last block needs no windows at all.
-  const auto isSolved = [&](int block) {
-    return !state.cache.empty() && readBlockPart(partPath(state.cache, state.key, block), state.key, block, state.recipe.plan, state.config());
-  };
-  const bool allSolved = [&] {
+  const bool allSolved = !state.memory.folder.empty() && [&] {
     for (int block = 0; block < blocks; ++block) {
-      if (!isSolved(block)) return false;
+      if (!state.readPart(block)) return false;
     }
     return true;
   }();
@@ -204,6 +214,7 @@ void ModelSolver::run(const Progress& progress, const std::function<void(int blo
     progress.checkpoint(share(block), "block " + std::to_string(block));
     withContext("block " + std::to_string(block), [&] { state.runBlock(block, progress.part(share(block), share(block + 1)), onBlock); });
   }
+  if (state.needs.fisher) state.memory.knowledge->trimFisher();
   progress.checkpoint(1.0);
 }
 

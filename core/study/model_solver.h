@@ -1,8 +1,9 @@
 // A whole model through a recipe's stack and rounding, block by block, on what calibration windows leave before each block.
 //
 // static: the windows run through the float blocks; propagated: each block is solved on what the quantized blocks before it leave.
-// Memory: the windows' hidden states, one block in float, its statistics, and the codes so far; with a cache folder the codes lie there
-// and a killed solve goes on at its block. Thread-compatible.
+// Memory: the windows' hidden states, one block in float, its statistics, and the codes so far; with a folder the codes and the Fisher
+// diagonals lie there and a killed solve goes on at its block. What the float model's windows tell is kept (knowledge_store.h), so that the
+// next static recipe on the same text walks none. Thread-compatible.
 #pragma once
 
 #include <memory>
@@ -13,6 +14,7 @@
 #include "core/method/solve.h"
 #include "core/model/model.h"
 #include "core/quant/quantized_model.h"
+#include "core/study/knowledge_store.h"
 #include "core/study/recipe.h"
 
 namespace bitscape {
@@ -23,14 +25,20 @@ Needs needsOf(const Recipe& recipe, const ModelConfig& config);
 // Steps, codes and input ranges of one block that needs no calibration, or whose knowledge is given.
 QuantizedBlockPart solvePart(const Recipe& recipe, const SolvedBlock& solved, int block, const Progress& progress);
 
+// Where a solver finds what was solved or learned before, and leaves what it finds.
+struct SolverMemory {
+  std::string folder;                   // of solved blocks; empty: none are kept
+  std::string key;                      // what makes those blocks
+  KnowledgeStore* knowledge = nullptr;  // of the calibration windows; outlives the solver
+  std::string knowledgeKey;             // model, text, capture settings and device
+};
+
 class ModelSolver {
  public:
-  // `calibration` null: the recipe must need none. `key` tells what made the parts in `cache` (empty: no cache). What is given must
-  // outlive the solver.
-  ModelSolver(const Model& model, const Recipe& recipe, const Corpus* calibration, const ComputeOptions& compute, std::string cache,
-              std::string key);
+  // `calibration` null: the recipe must need none. What is given must outlive the solver.
+  ModelSolver(const Model& model, const Recipe& recipe, const Corpus* calibration, const ComputeOptions& compute, SolverMemory memory);
   ~ModelSolver();
-  // Blocks 0, 1, ... in order; throws Error naming the block, Cancelled between windows.
+  // Blocks 0, 1, ... in order; throws Error naming the block (first of all when the folder cannot be made), Cancelled between windows.
   void run(const Progress& progress, const std::function<void(int block, QuantizedBlockPart part)>& onBlock);
 
  private:

@@ -35,9 +35,9 @@ std::string keyOfCorpus(const CorpusOptions& options) {
   return keyOf(options.path, stampOf(options.path), number(options.windows), std::to_string(options.length), number(options.seed));
 }
 
-// With the state of the calibration text, which the recipe only names.
+// With the state of the calibration text, which the recipe only names, and of the methods.
 std::string keyOfRecipe(const Recipe& recipe) {
-  return keyOf(hashOf(recipe), recipe.calibration ? keyOfCorpus(*recipe.calibration) : std::string("-"));
+  return keyOf(hashOf(recipe), versionsOf(recipe), recipe.calibration ? keyOfCorpus(*recipe.calibration) : std::string("-"));
 }
 
 std::string keyOfCompute(const ComputeOptions& compute) {
@@ -141,10 +141,13 @@ class BlockMaker {
 }  // namespace
 
 struct Pipeline::Memo {
+  Memo(std::shared_ptr<const Model> itsModel, std::shared_ptr<const Tokenizer> itsTokenizer, ComputeOptions options, std::string folder)
+      : model(std::move(itsModel)), tokenizer(std::move(itsTokenizer)), compute(options), cache(folder), knowledge(std::move(folder)) {}
   std::shared_ptr<const Model> model;
   std::shared_ptr<const Tokenizer> tokenizer;
   ComputeOptions compute;
   std::string cache;
+  KnowledgeStore knowledge;
   MemoStage<Corpus> corpora{4};
   MemoStage<ActivationStats> stats{2};     // large with Hessians
   MemoStage<QuantizedModel> quantized{1};  // a byte per weight
@@ -152,12 +155,7 @@ struct Pipeline::Memo {
 };
 
 Pipeline::Pipeline(std::shared_ptr<const Model> model, std::shared_ptr<const Tokenizer> tokenizer, ComputeOptions compute, std::string cache)
-    : m_memo(std::make_unique<Memo>()) {
-  m_memo->model = std::move(model);
-  m_memo->tokenizer = std::move(tokenizer);
-  m_memo->compute = compute;
-  m_memo->cache = std::move(cache);
-}
+    : m_memo(std::make_unique<Memo>(std::move(model), std::move(tokenizer), compute, std::move(cache))) {}
 
 Pipeline::~Pipeline() = default;
 
@@ -208,7 +206,12 @@ void Pipeline::solve(const Recipe& recipe, const Needs& needs, const Progress& p
   std::shared_ptr<const Corpus> calibration;
   if (needs.any()) calibration = withContext("calibration", [&] { return corpus(*recipe.calibration, progress.part(0, 0.02)); });
   const std::string key = m_memo->model->fingerprint() + " " + keyOfRecipe(recipe);
-  ModelSolver(*m_memo->model, recipe, calibration.get(), m_memo->compute, m_memo->cache, key).run(progress.part(0.02, 1), onBlock);
+  const std::string knowledgeKey = recipe.calibration ? keyOf(m_memo->model->fingerprint(), keyOfCorpus(*recipe.calibration),
+                                                              toJson(recipe)["capture"].dump(), m_memo->compute.device.str())
+                                                      : std::string();
+  ModelSolver(*m_memo->model, recipe, calibration.get(), m_memo->compute,
+              {.folder = m_memo->cache, .key = key, .knowledge = &m_memo->knowledge, .knowledgeKey = knowledgeKey})
+      .run(progress.part(0.02, 1), onBlock);
 }
 
 BlocksOf Pipeline::blocks(const Recipe& recipe, std::shared_ptr<const Backend> backend, const Progress& progress) {

@@ -172,4 +172,17 @@ void writeRecipe(const std::string& path, const Recipe& recipe) { writeFileAtomi
 
 std::string hashOf(const Recipe& recipe) { return hashOf(sorted(toJson(recipe)).dump()); }
 
+std::string versionsOf(const Recipe& recipe) {
+  std::string versions;
+  for (const Method& method : methods()) {
+    bool used = false;
+    for (const Rounding& rounding : method.roundings) used = used || rounding.id == recipe.rounding.id;
+    for (const Pass& pass : method.passes) {
+      for (const StackEntry& entry : recipe.stack) used = used || (entry.enabled && entry.pass == pass.id);
+    }
+    if (used) versions += method.id + std::to_string(method.version) + " ";
+  }
+  return versions;
+}
+
 }  // namespace bitscape

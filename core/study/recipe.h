@@ -34,5 +34,7 @@ Recipe recipeFromJson(const Json& json, const std::string& source);
 Recipe readRecipe(const std::string& path);
 void writeRecipe(const std::string& path, const Recipe& recipe);    // atomically
 std::string hashOf(const Recipe& recipe);                           // of the values, whatever the order of keys was
+// The methods that the recipe uses with their versions, "duquant1 rtn1 ": what they give changes with these.
+std::string versionsOf(const Recipe& recipe);
 
 }  // namespace bitscape

@@ -12,7 +12,9 @@
 //   residual Rotate, Hadamard and Permute: a change of basis of the whole residual stream, once, before anything is online at the norms.
 //            The norms' weights go into their consumers first (Scale by the norm), then embedding, rows of o and down, columns of the
 //            norms' consumers and lm_head turn. The same step must stand in every block.
-// Thread-compatible; throw Error on a step that does not fit its seam.
+// A Fisher diagonal turns with its weight: exact for scales and permutations, undefined after a rotation, which mixes what the diagonal
+// does not know. Clip ratios of single rows or groups hold for the weight that they were found for: a later step that would mix their
+// rows or groups is an Error. Thread-compatible; throw Error on a step that does not fit its seam.
 #pragma once
 
 #include <array>
@@ -51,6 +53,7 @@ struct FoldedBlock {
   std::array<std::vector<Clip>, kBlockRoles.size()> weightClip;  // by role: what roundings should know
   std::array<double, kLinearSeams.size()> inputClip{1, 1, 1, 1};
   std::array<std::vector<Compensate>, kBlockRoles.size()> compensate;
+  std::array<Tensor, kBlockRoles.size()> fisher = {};            // by role, where given: the diagonal for the weight as it is now
   std::vector<Placement> placements;                             // one per step placed
 };
 

@@ -18,6 +18,25 @@ Tensor columnsTurned(const Step& step, const Tensor& weight) {
   return applyToInput(step, weight);  // orthogonal: T^-T = T
 }
 
+// The Fisher diagonal when the weight's `dimension` turns by the step: d L / d W' = (d L / d W) T-wise, squared.
+Tensor fisherTurned(const Step& step, const Tensor& fisher, int dimension) {
+  if (!fisher.defined()) return {};
+  if (const auto* permute = std::get_if<Permute>(&step)) return fisher.index_select(dimension, permute->source.to(fisher.device()));
+  const auto* scale = std::get_if<Scale>(&step);
+  if (!scale) return {};
+  const Tensor squares = scale->factor.to(fisher.device(), fisher.scalar_type()).square();
+  return dimension == 0 ? fisher * squares.unsqueeze(1) : fisher / squares;  // rows were divided by the factor, columns multiplied
+}
+
+// Ratios that differ by row or group were found for single ranges of this weight.
+void requireClipsHold(const FoldedBlock& block, Role role, bool (*holds)(const Clip& clip, const Step& step), const Step& step) {
+  for (const Clip& clip : block.weightClip[static_cast<std::size_t>(role)]) {
+    if (clip.ratio.numel() == 1 || holds(clip, step)) continue;
+    throw Error("the clip ratios of " + std::string(roleName(role)) +
+                " were found above this step, which changes the ranges that they are for; move the search for clip ratios below it");
+  }
+}
+
 // values [heads * n, ...] as [kvHeads, heads of the group, n, ...].
 Tensor byGroup(const Tensor& values, const ModelConfig& config) {
   std::vector<std::int64_t> shape{config.kvHeads, config.heads / config.kvHeads, values.size(0) / config.heads};
@@ -105,7 +124,11 @@ void turnRows(FoldedBlock& block, Role role, const Step& step) {
   const std::size_t index = static_cast<std::size_t>(role);
   Tensor& weight = block.weights.weight[index];
   const std::int64_t rows = weight.size(0);
+  // A factor per row changes a row's range and its weights alike.
+  const auto holds = [](const Clip&, const Step& by) { return std::holds_alternative<Scale>(by) || std::holds_alternative<Permute>(by); };
+  requireClipsHold(block, role, holds, step);
   weight = rowsTurned(step, weight);
+  block.fisher[index] = fisherTurned(step, block.fisher[index], 0);
   if (Tensor& bias = block.weights.bias[index]; bias.defined()) bias = applyToInput(step, bias);
   for (Compensate& part : block.compensate[index]) part.left = rowsTurned(step, part.left);
   const auto* permute = std::get_if<Permute>(&step);
@@ -119,8 +142,12 @@ void turnRows(FoldedBlock& block, Role role, const Step& step) {
 void turnColumns(FoldedBlock& block, Role role, const Step& step) {
   const std::size_t index = static_cast<std::size_t>(role);
   Tensor &weight = block.weights.weight[index], &bias = block.weights.bias[index];
+  // Whole rows keep their ranges when their channels change places.
+  const auto holds = [](const Clip& clip, const Step& by) { return std::holds_alternative<Permute>(by) && clip.ratio.size(-1) == 1; };
+  requireClipsHold(block, role, holds, step);
   if (const Tensor more = biasFrom(step, weight); more.defined()) bias = bias.defined() ? bias + more : more;
   weight = columnsTurned(step, weight);
+  block.fisher[index] = fisherTurned(step, block.fisher[index], 1);
   for (Compensate& part : block.compensate[index]) part.right = columnsTurned(step, part.right);
 }
 

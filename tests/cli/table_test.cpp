@@ -156,6 +156,12 @@ class TableTest : public QObject {
     QVERIFY2(second.exitCode == 0, second.err);
     QCOMPARE(second.object()["rows"].toArray().at(1).toObject()["ppl"].toDouble(), 123456.0);
     QVERIFY(!second.err.contains("perplexity"));
+    // Nor is a row whose perplexity is infinite.
+    row["ppl"] = QJsonValue::Null;
+    QVERIFY(writeFile(file.fileName(), QJsonDocument(row).toJson()));
+    const Run infinite = table("float,w8a8-rtn");
+    QVERIFY2(infinite.exitCode == 0, infinite.err);
+    QVERIFY(infinite.object()["rows"].toArray().at(1).toObject()["ppl"].isNull() && !infinite.err.contains("perplexity"));
     // A row that was cut off is computed again, one more is added; those of before are shown although the filter leaves them out.
     QVERIFY(writeFile(file.fileName(), "{\"key\""));
     const Run third = table("w8a8-rtn,w4a4-smoothquant");

@@ -72,6 +72,8 @@ class LorcTest : public QObject {
                    tail = values.narrow(0, 8, values.size(0) - 8).norm().item<double>();
       QVERIFY(std::fabs(rest / tail - 1) < 1e-4);
     }
+    for (const Tensor& factor : {first.lowRankLeft, first.lowRankRight, second.lowRankLeft})
+      QVERIFY(at::equal(factor.to(at::kHalf).to(at::kFloat), factor));  // as many bits as sizes count
     QVERIFY(storedBits(first) > format.storedBits(40, 64) + 16.0 * 8 * (40 + 64) / (40 * 64) - 1e-9);
   }
 

@@ -66,6 +66,21 @@ class MethodRecipeTest : public QObject {
     QVERIFY(!recipeOf({.method = "duquant", .format = "w4a4qkv4", .qkvBits = 16}, smallModel()).plan.query);
   }
 
+  void bitsOfHeadsAreInTheName() {
+    const auto plan = [](const char* format, std::optional<int> bits) {
+      return recipeOf({.method = "rtn", .format = format, .qkvBits = bits}, smallModel()).plan;
+    };
+    QCOMPARE(plan("w4a4", 4).name, std::string("w4a4qkv4"));
+    QVERIFY(plan("w4a4", 4) == planFromName("w4a4qkv4") && plan("w4a4kv8", 4) == planFromName("w4a4qkv4"));
+    QVERIFY(plan("w4a4qkv4", 16) == planFromName("w4a4") && plan("float", 8) == planFromName("w16a16qkv8"));
+    QCOMPARE(plan("w4a16kv4", {}).name, std::string("w4a16kv4"));
+  }
+  void methodsTellTheirVersions() {
+    const std::string versions = versionsOf(recipeOf({.method = "smoothquant", .format = "w4a4", .rounding = "squeezellm"}, smallModel()));
+    QVERIFY(versions.find("smoothquant1 ") != std::string::npos && versions.find("squeezellm2 ") != std::string::npos);
+    QVERIFY(versions.find("gptq") == std::string::npos);
+  }
+
   void settings() {
     const Recipe recipe = recipeOf({.method = "duquant",
                                     .format = "w4a4",

@@ -4,6 +4,7 @@
 
 #include <QTemporaryDir>
 #include <QtTest>
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -12,6 +13,7 @@
 #include "core/calib/map_stats.h"
 #include "core/calib/solver_stats.h"
 #include "core/eval/quantized_block.h"
+#include "core/eval/static_error.h"
 #include "core/study/model_solver.h"
 #include "core/study/pipeline.h"
 #include "tests/support/throws.h"
@@ -151,7 +153,11 @@ class StackTest : public QObject {
       QTemporaryDir cache;
       const Recipe chosen = recipe("w3a4", smoothAndTurn(), "gptq", propagate);
       const Corpus corpus = makeCorpus(m_text, *m_tokenizer);
-      const auto solver = [&] { return ModelSolver(*m_model, chosen, &corpus, {}, cache.path().toStdString(), "key"); };
+      KnowledgeStore knowledge;
+      const auto solver = [&] {
+        return ModelSolver(*m_model, chosen, &corpus, {},
+                           {.folder = cache.path().toStdString(), .key = "key", .knowledge = &knowledge, .knowledgeKey = "text"});
+      };
       QVERIFY_THROWS_EXCEPTION(Cancelled, solver().run({}, [](int, QuantizedBlockPart) { throw Cancelled(); }));
       const std::string first = partPath(cache.path().toStdString(), "key", 0);
       QVERIFY(std::filesystem::exists(first));
@@ -173,6 +179,89 @@ class StackTest : public QObject {
       });
       compare(repaired, resumed);
     }
+  }
+  void whatATextTellsIsLearnedOnce() {
+    const Corpus corpus = makeCorpus(m_text, *m_tokenizer);
+    Corpus other = corpus;
+    for (auto& window : other.windows) std::reverse(window.begin(), window.end());
+    const auto solve = [&](const Recipe& chosen, const Corpus& text, KnowledgeStore& knowledge, const std::string& folder = {}) {
+      QuantizedModel result;
+      ModelSolver(*m_model, chosen, &text, {}, {.folder = folder, .key = hashOf(chosen), .knowledge = &knowledge, .knowledgeKey = "text"})
+          .run({}, [&](int, QuantizedBlockPart part) {
+            result.linears.merge(part.linears);
+            result.steps.push_back(part.steps);
+          });
+      return result;
+    };
+    const Recipe awq = recipe("w4a8", {{.pass = "awq-scale"}}), gptq = recipe("w3a8", smoothAndTurn(), "gptq");
+    const Recipe mean = recipe("w4a4", {{.pass = "permute", .parameters = Json::object({{"block", 16}, {"calibration", "mean"}})}});
+    KnowledgeStore first, second, none({}, 0);
+    const QuantizedModel wanted = solve(gptq, corpus, first), wantedMean = solve(mean, corpus, first);
+    QVERIFY(!same(wanted, solve(gptq, other, second), 1));  // the text matters
+    compare(wanted, solve(gptq, other, first));             // but is not read again
+    compare(wantedMean, solve(mean, other, first));
+    compare(solve(awq, corpus, none), solve(awq, other, first));  // whatever it was read for
+    compare(wanted, solve(gptq, corpus, none));                   // nor kept beyond the bound
+    QVERIFY(!none.find("text", 0, {.stats = true}) && first.find("text", 1, {.hessian = true}) && !first.find("text", 2, {}));
+    // Statistics without Hessians do not do for GPTQ, and do not replace those with them.
+    KnowledgeStore plain;
+    solve(awq, corpus, plain);
+    QVERIFY(plain.find("text", 0, {.stats = true}) && !plain.find("text", 0, {.hessian = true}));
+    compare(wanted, solve(gptq, corpus, plain));
+    auto bare = plain.find("text", 0, {.stats = true});
+    for (InputStats& stats : *bare->inputs) stats.hessian.reset();
+    plain.keep("text", 0, *bare);
+    QVERIFY(plain.find("text", 0, {.hessian = true}));
+    // Propagated: each recipe sees inputs of its own.
+    Recipe propagated = gptq;
+    propagated.propagate = true;
+    QVERIFY(!same(solve(propagated, corpus, first), solve(propagated, other, first), 1));
+  }
+  void gradientsLieInTheFolder() {
+    const Corpus corpus = makeCorpus(m_text, *m_tokenizer);
+    Corpus other = corpus;
+    for (auto& window : other.windows) std::reverse(window.begin(), window.end());
+    QTemporaryDir cache;
+    const std::string folder = cache.path().toStdString();
+    const Recipe chosen = recipe("w3a16", {}, "squeezellm");
+    const auto solve = [&](const Corpus& text, const std::string& key, const std::string& at) {
+      KnowledgeStore knowledge(at);  // another process
+      QuantizedModel result;
+      ModelSolver(*m_model, chosen, &text, {}, {.folder = at, .key = key, .knowledge = &knowledge, .knowledgeKey = "text"})
+          .run({}, [&](int, QuantizedBlockPart part) { result.linears.merge(part.linears); });
+      return result;
+    };
+    const QuantizedModel wanted = solve(corpus, "one", {});
+    compare(wanted, solve(corpus, "one", folder));
+    compare(wanted, solve(other, "two", folder));  // other codes of the same gradients
+    QVERIFY(!same(wanted, solve(other, "one", {}), 0));
+    KnowledgeStore store(folder);
+    QVERIFY(store.hasFisher("text", 2) && !store.hasFisher("text", 3) && !store.hasFisher("more", 2));
+    QVERIFY(test::errorOf([&] { store.fisher("more", 0); }).find("fisher-") != std::string::npos);
+  }
+  void aFolderThatCannotBeIsSaidAtOnce() {
+    const std::string blocked = m_folder.filePath("text.txt").toStdString() + "/cache";
+    Pipeline pipeline(m_model, m_tokenizer, {}, blocked);
+    const std::string sentence = test::errorOf([&] { pipeline.quantize(recipe("w4a4", smoothAndTurn(), "gptq"), {}); });
+    QVERIFY2(sentence.find("cannot make the cache folder") != std::string::npos, sentence.c_str());
+  }
+  void keptColumnsWidenNoStaticRange() {
+    Recipe chosen = recipe("w4a4", {}, "quik");
+    chosen.rounding.parameters = Json::object({{"outliers", 512}});
+    chosen.plan.uniform.input = integerFormat(4, Symmetry::Asymmetric, Granularity::Tensor);
+    const auto quantized = Pipeline(m_model, m_tokenizer).quantize(chosen, {});
+    const auto stats = capture(*m_model, makeCorpus(m_text, *m_tokenizer), chosen.capture, {}, {});
+    int narrower = 0;
+    for (const Role role : kBlockRoles) {
+      const LinearId id{0, role};
+      const Tensor& kept = quantized->linears.at(id).keptColumns;
+      QVERIFY(kept.defined() && kept.numel() > 0);
+      const InputStats& input = stats->input({0, seamOf(role)});
+      const InputRange own = *quantized->inputRange(id), all = rangeOf(input);
+      QVERIFY(own.low == rangeOf(input, kept).low && own.high == rangeOf(input, kept).high);
+      narrower += own.high - own.low < all.high - all.low;
+    }
+    QCOMPARE(narrower, 7);
   }
   void stacksThatCannotBeAreRefused() {
     Pipeline pipeline(m_model, m_tokenizer);

@@ -394,6 +394,63 @@ class FoldTest : public QObject {
     QVERIFY_THROWS_EXCEPTION(Error, fold(model.config, model.blocks[0], {turn}));
     QVERIFY_THROWS_EXCEPTION(Error, inputSteps(unfolded(model.blocks[0]), turn, SeamKind::FfnInput));
   }
+  // A diagonal that is one over the weights' squares stays that when rows and columns are scaled and permuted, and ends where they mix.
+  void fisherTurnsWithItsWeight_data() {
+    QTest::addColumn<int>("seam");
+    for (const SeamKind seam : kAllSeams) QTest::addRow("%s", std::string(seamName(seam)).c_str()) << static_cast<int>(seam);
+  }
+  void fisherTurnsWithItsWeight() {
+    QFETCH(int, seam);
+    const TinyModel model = tinyModel(Kind::Biases);
+    Dice dice(31);
+    int turned = 0;
+    for (const NamedStep& one : stepsAt(model.config, static_cast<SeamKind>(seam), dice)) {
+      FoldedBlock block = unfolded(model.blocks[0]);
+      for (const Role role : kBlockRoles) block.fisher[static_cast<std::size_t>(role)] = block.weights.of(role).square().reciprocal();
+      const bool exact = std::holds_alternative<Scale>(one.step) || std::holds_alternative<Permute>(one.step);
+      try {
+        place(block, model.config, {static_cast<SeamKind>(seam), one.step, {}});
+      } catch (const Error&) {
+        continue;  // does not fit this seam
+      }
+      for (const Role role : kBlockRoles) {
+        const Tensor& fisher = block.fisher[static_cast<std::size_t>(role)];
+        const bool changed = !at::equal(block.weights.of(role), model.blocks[0].of(role));
+        turned += changed;
+        QVERIFY2(fisher.defined() == (exact || !changed), one.name.c_str());
+        if (fisher.defined()) {
+          const double away = (fisher * block.weights.of(role).square() - 1).abs().max().item<double>();
+          QVERIFY2(away < 1e-9, (one.name + " " + std::string(roleName(role))).c_str());
+        }
+      }
+    }
+    QVERIFY(turned > 0 || static_cast<SeamKind>(seam) == SeamKind::QueryKey);
+  }
+  // Ratios found for single rows or groups do not outlive their rows or groups; one ratio for all is a wish and stays.
+  void clipRatiosEndWhereTheirRangesDo() {
+    const TinyModel model = tinyModel(Kind::MultiHead);
+    Dice dice(32);
+    const auto clip = [](std::int64_t granules) { return Clip{at::linspace(0.5, 1, 80 * granules, at::kDouble).view({80, granules})}; };
+    const auto accepts = [&](Clip ratios, Role role, SeamKind seam, Step step) {
+      try {
+        fold(model.config, model.blocks[0], {{SeamKind::FfnInput, std::move(ratios), role}, {seam, std::move(step), {}}});
+        return true;
+      } catch (const Error&) {
+        return false;
+      }
+    };
+    const Step scale = Scale{dice.factors(48), {}}, permute = Permute{dice.permutation(48)}, turn = Hadamard{16, {}};
+    const Step rows = Permute{dice.permutation(80)}, factors = Scale{dice.factors(80), {}};
+    QVERIFY(accepts(clip(1), Role::Up, SeamKind::FfnInput, permute) && !accepts(clip(4), Role::Up, SeamKind::FfnInput, permute));
+    for (const Step& step : {scale, turn}) QVERIFY(!accepts(clip(1), Role::Up, SeamKind::FfnInput, step));
+    QVERIFY(accepts(clip(4), Role::Up, SeamKind::FfnDown, rows) && accepts(clip(4), Role::Up, SeamKind::FfnDown, factors));
+    QVERIFY(accepts(clip(4), Role::Up, SeamKind::AttentionInput, turn));  // another weight
+    QVERIFY(!accepts(clip(1), Role::Gate, SeamKind::Residual, Hadamard{48, {}}));
+    QVERIFY(accepts(Clip{at::full({1}, 0.9)}, Role::Up, SeamKind::FfnInput, turn));
+    const FoldedBlock moved = fold(model.config, model.blocks[0], {{SeamKind::FfnInput, clip(1), Role::Up}, {SeamKind::FfnDown, rows, {}}});
+    const Tensor expected = clip(1).ratio.index_select(0, std::get<Permute>(rows).source);
+    QVERIFY(at::equal(moved.weightClip[static_cast<std::size_t>(Role::Up)].front().ratio, expected));
+  }
   // The sample's shape in float32, all that QuaRot and DuQuant do to it.
   void realShapesInFloat32() {
     Dice dice(8);
