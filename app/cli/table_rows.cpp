@@ -1,6 +1,7 @@
 #include "app/cli/table_rows.h"
 
 #include <algorithm>
+#include <set>
 #include <sstream>
 
 namespace bitscape::cli {
@@ -129,8 +130,17 @@ std::vector<TableRow> rowsNamed(std::vector<TableRow> rows, const std::string& f
     if (!word.empty()) words.push_back(word);
   }
   if (words.empty()) return rows;
+  const auto isName = [&](const std::string& word) {
+    return std::any_of(rows.begin(), rows.end(), [&](const TableRow& row) { return row.name == word; });
+  };
+  std::set<std::string> names;
+  for (const std::string& word : words) {
+    if (isName(word)) names.insert(word);
+  }
   std::erase_if(rows, [&](const TableRow& row) {
-    return std::none_of(words.begin(), words.end(), [&](const std::string& word) { return row.name.find(word) != std::string::npos; });
+    return std::none_of(words.begin(), words.end(), [&](const std::string& word) {
+      return names.contains(word) ? row.name == word : row.name.find(word) != std::string::npos;
+    });
   });
   return rows;
 }

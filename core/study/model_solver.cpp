@@ -72,6 +72,11 @@ struct ModelSolver::State {
     return recipe.propagate ? std::nullopt : memory.knowledge->find(memory.knowledgeKey, block, needs);
   }
 
+  void requireWindows() const {
+    bitscape::requireWindows(model, calibration->windows);
+    model.requireForward();
+  }
+
   void begin(const Progress& progress) {
     const int blocks = static_cast<int>(config().blocks);
     if (needs.fisher && !memory.knowledge->hasFisher(memory.knowledgeKey, blocks)) {
@@ -189,6 +194,23 @@ ModelSolver::ModelSolver(const Model& model, const Recipe& recipe, const Corpus*
                                             .needs = needsOf(recipe, model.config())})) {}
 ModelSolver::~ModelSolver() = default;
 
+void ModelSolver::learn(const Progress& progress) {
+  const c10::NoGradGuard noGrad;
+  State& state = *m_state;
+  if (!state.needs.any()) return;
+  state.requireWindows();
+  const int blocks = static_cast<int>(state.config().blocks);
+  const double begun = state.needs.fisher ? 0.4 : 0.01;
+  state.begin(progress.part(0, begun));
+  if (state.recipe.propagate || (!state.hidden.defined() && !state.meanHidden.defined())) return;
+  for (int block = 0; block < blocks; ++block) {
+    const auto share = [&](int done) { return begun + (1 - begun) * done / blocks; };
+    const BlockWeights weights = state.model.loadBlock(block, state.compute);
+    withContext("block " + std::to_string(block), [&] { state.know(block, weights, progress.part(share(block), share(block + 1))); });
+  }
+  state.hidden = state.meanHidden = Tensor();
+}
+
 void ModelSolver::run(const Progress& progress, const std::function<void(int block, QuantizedBlockPart part)>& onBlock) {
   const c10::NoGradGuard noGrad;
   State& state = *m_state;
@@ -203,10 +225,7 @@ void ModelSolver::run(const Progress& progress, const std::function<void(int blo
   }();
   const double begun = state.needs.fisher ? 0.4 : 0.01;
   if (!allSolved) {
-    if (state.needs.any()) {
-      requireWindows(state.model, state.calibration->windows);
-      state.model.requireForward();
-    }
+    if (state.needs.any()) state.requireWindows();
     state.begin(progress.part(0, begun));
   }
   for (int block = 0; block < blocks; ++block) {

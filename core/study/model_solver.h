@@ -38,6 +38,8 @@ class ModelSolver {
   // `calibration` null: the recipe must need none. What is given must outlive the solver.
   ModelSolver(const Model& model, const Recipe& recipe, const Corpus* calibration, const ComputeOptions& compute, SolverMemory memory);
   ~ModelSolver();
+  // Collects what `run` would collect of the float model, so that `run` only solves (a propagated recipe has gradients alone to learn).
+  void learn(const Progress& progress);
   // Blocks 0, 1, ... in order; throws Error naming the block (first of all when the folder cannot be made), Cancelled between windows.
   void run(const Progress& progress, const std::function<void(int block, QuantizedBlockPart part)>& onBlock);
 

@@ -201,17 +201,31 @@ std::shared_ptr<const QuantizedModel> Pipeline::quantize(const Recipe& recipe, c
   });
 }
 
+void Pipeline::withSolver(const Recipe& recipe, const Needs& needs, const Progress& progress,
+                          const std::function<void(ModelSolver& solver, const Progress& progress)>& work) {
+  std::shared_ptr<const Corpus> calibration;
+  std::string knowledgeKey;
+  if (needs.any()) {
+    calibration = withContext("calibration", [&] { return corpus(*recipe.calibration, progress.part(0, 0.02)); });
+    knowledgeKey = keyOf(m_memo->model->fingerprint(), keyOfCorpus(*recipe.calibration), toJson(recipe)["capture"].dump(),
+                         m_memo->compute.device.str());
+  }
+  ModelSolver solver(*m_memo->model, recipe, calibration.get(), m_memo->compute,
+                     {.folder = m_memo->cache,
+                      .key = m_memo->model->fingerprint() + " " + keyOfRecipe(recipe),
+                      .knowledge = &m_memo->knowledge,
+                      .knowledgeKey = knowledgeKey});
+  work(solver, progress.part(0.02, 1));
+}
+
+void Pipeline::learn(const Recipe& recipe, const Progress& progress) {
+  withSolver(recipe, requirePossible(recipe, m_memo->model->config()), progress,
+             [](ModelSolver& solver, const Progress& part) { solver.learn(part); });
+}
+
 void Pipeline::solve(const Recipe& recipe, const Needs& needs, const Progress& progress,
                      const std::function<void(int block, QuantizedBlockPart part)>& onBlock) {
-  std::shared_ptr<const Corpus> calibration;
-  if (needs.any()) calibration = withContext("calibration", [&] { return corpus(*recipe.calibration, progress.part(0, 0.02)); });
-  const std::string key = m_memo->model->fingerprint() + " " + keyOfRecipe(recipe);
-  const std::string knowledgeKey = recipe.calibration ? keyOf(m_memo->model->fingerprint(), keyOfCorpus(*recipe.calibration),
-                                                              toJson(recipe)["capture"].dump(), m_memo->compute.device.str())
-                                                      : std::string();
-  ModelSolver(*m_memo->model, recipe, calibration.get(), m_memo->compute,
-              {.folder = m_memo->cache, .key = key, .knowledge = &m_memo->knowledge, .knowledgeKey = knowledgeKey})
-      .run(progress.part(0.02, 1), onBlock);
+  withSolver(recipe, needs, progress, [&](ModelSolver& solver, const Progress& part) { solver.run(part, onBlock); });
 }
 
 BlocksOf Pipeline::blocks(const Recipe& recipe, std::shared_ptr<const Backend> backend, const Progress& progress) {

@@ -21,6 +21,8 @@
 
 namespace bitscape {
 
+class ModelSolver;
+
 class Pipeline {
  public:
   // `cache`, when not empty: a folder where solved blocks are kept, so that a killed solve goes on at its block and none is held in memory.
@@ -34,6 +36,8 @@ class Pipeline {
   std::shared_ptr<const Corpus> corpus(const CorpusOptions& options, const Progress& progress);
   std::shared_ptr<const ActivationStats> stats(const Recipe& recipe, const CorpusOptions& text, const Progress& progress,
                                                const std::function<void(int, const ActivationStats&)>& onBlock = {});
+  // Collects what `quantize` will need of the recipe's calibration text, so that it only solves. Kept for other recipes on the same text.
+  void learn(const Recipe& recipe, const Progress& progress);
   // Captures the statistics of the recipe's calibration text first when the plan has static input formats. Throws Error when the
   // recipe does not fit the model, names a pass or rounding that does not exist, or needs a calibration text and has none.
   std::shared_ptr<const QuantizedModel> quantize(const Recipe& recipe, const Progress& progress);
@@ -50,6 +54,8 @@ class Pipeline {
  private:
   void solve(const Recipe& recipe, const Needs& needs, const Progress& progress,
              const std::function<void(int block, QuantizedBlockPart part)>& onBlock);
+  void withSolver(const Recipe& recipe, const Needs& needs, const Progress& progress,
+                  const std::function<void(ModelSolver& solver, const Progress& progress)>& work);
   BlockSteps modelSteps(const Recipe& recipe) const;
 
   struct Memo;

@@ -125,6 +125,9 @@ class TableTest : public QObject {
     QCOMPARE(names.first(), QString("float"));
     QCOMPARE(names.removeDuplicates(), 0);
     QCOMPARE(runProgram({"table", "--list", "--rows", "w8a8-rtn,float", "--json"}).json().toArray().size(), 2);
+    // A whole name means this row, a part of names all that hold it.
+    QCOMPARE(runProgram({"table", "--list", "--rows", "w4a4qkv4-duquant", "--json"}).json().toArray().size(), 1);
+    QVERIFY(runProgram({"table", "--list", "--rows", "qkv4-duquant", "--json"}).json().toArray().size() > 3);
   }
 
   void aTableGoesOnWhereItWas() {

@@ -5,7 +5,7 @@
 #   tests/gpu/run_on_gpu.sh table SECONDS [ROWS]     `table` over the whole test text for at most SECONDS, prints its Markdown last; ROWS as
 #                                                    its --rows; a next call goes on, also after rows.tar.gz came back and lies in .gpu/table
 #
-# BITSCAPE_GPU_WORK (default /tmp/bitscape-gpu) keeps the build, the sample and the rows between calls. Results go to $OUT when it is set.
+# BITSCAPE_GPU_WORK (default /tmp/bitscape-gpu) keeps the build, the sample and the rows between calls. Results go to $BITSCAPE_GPU_OUT when it is set.
 # LibTorch is the one of `python3 -c "import torch"`; packages that the machine lacks come from .gpu/root (see bundle.sh), the sample from
 # the parts in .gpu/part0 to .gpu/part2, which may arrive in several calls: a call without all of them builds and stops.
 set -euo pipefail
@@ -57,11 +57,21 @@ if [ "$mode" = table ]; then
   if [ -e .gpu/table/rows.tar.gz ]; then tar -xzf .gpu/table/rows.tar.gz -C "$folder" --skip-old-files; fi
   nvidia-smi --query-gpu=name --format=csv,noheader
   code=0
-  timeout --signal=INT --kill-after=30 "$2" "$bitscape" table "$model" --out "$folder" --device cuda --rows "${3:-}" >/dev/null 2>"$work/table.log" || code=$?
-  grep -E "perplexity [0-9.]+, KL|^bitscape:" "$work/table.log" | tail -n 80 || true
-  if [ -n "${OUT:-}" ]; then
-    tar -czf "$OUT/rows.tar.gz" -C "$folder" rows
-    cp "$folder/table.md" "$folder/table.json" "$OUT/"
+  # One process for each GPU, rows dealt out in turn; they share the folder.
+  gpus=$(nvidia-smi --query-gpu=index --format=csv,noheader | wc -l)
+  rm -f "$work"/table.*.log
+  for gpu in $(seq 0 $((gpus - 1))); do
+    rows=$("$bitscape" table --list --rows "${3:-}" --json | python3 -c "import json, sys; print(','.join(r['name'] for r in json.load(sys.stdin)[$gpu::$gpus]))")
+    [ -n "$rows" ] || continue
+    CUDA_VISIBLE_DEVICES=$gpu timeout --signal=INT --kill-after=30 "$2" \
+      "$bitscape" table "$model" --out "$folder" --device cuda --rows "$rows" >/dev/null 2>"$work/table.$gpu.log" &
+  done
+  for job in $(jobs -p); do wait "$job" || code=$?; done
+  grep -hE "perplexity [0-9.]+, KL|^bitscape:" "$work"/table.*.log | tail -n 80 || true
+  "$bitscape" table "$model" --out "$folder" --device cuda --rows float >/dev/null 2>&1 || true  # the sheet of all rows
+  if [ -n "${BITSCAPE_GPU_OUT:-}" ]; then
+    tar -czf "$BITSCAPE_GPU_OUT/rows.tar.gz" -C "$folder" rows
+    cp "$folder/table.md" "$folder/table.json" "$BITSCAPE_GPU_OUT/"
   fi
   cat "$folder/table.md"
   echo "ended with $code (124 or 130: out of time; call again)"

@@ -212,6 +212,10 @@ class StackTest : public QObject {
     for (InputStats& stats : *bare->inputs) stats.hessian.reset();
     plain.keep("text", 0, *bare);
     QVERIFY(plain.find("text", 0, {.hessian = true}));
+    // Learned ahead, without solving.
+    KnowledgeStore ahead;
+    ModelSolver(*m_model, gptq, &corpus, {}, {.knowledge = &ahead, .knowledgeKey = "text"}).learn({});
+    compare(wanted, solve(gptq, other, ahead));
     // Propagated: each recipe sees inputs of its own.
     Recipe propagated = gptq;
     propagated.propagate = true;
