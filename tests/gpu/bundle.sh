@@ -14,9 +14,10 @@ for package in .gpu/debs/*.deb; do dpkg -x "$package" .gpu/root; done
 rm -rf .gpu/debs .gpu/root/usr/share/doc .gpu/root/usr/share/man; find .gpu/root -name "*.a" -delete
 sample="${BITSCAPE_SAMPLE:-${XDG_DATA_HOME:-$HOME/.local/share}/bitscape/SmolLM2-135M-Instruct.Q4_1.gguf}"
 mkdir -p .gpu/part0 .gpu/part1 .gpu/part2  # the first fits beside .gpu/root where copies are limited to 64 MiB, each other by itself
-head -c 26000000 "$sample" >.gpu/part0/sample.0
-tail -c +26000001 "$sample" | head -c 51000000 >.gpu/part1/sample.1
-tail -c +77000001 "$sample" >.gpu/part2/sample.2
+cut() { dd if="$sample" of=".gpu/part$1/sample.$1" bs=1000000 skip="$2" ${3:+count="$3"} status=none; }
+cut 0 0 26
+cut 1 26 51
+cut 2 77
 texts=${1:-${BITSCAPE_TEXTS:-}}
 if [ -n "$texts" ]; then
   mkdir -p .gpu/root/texts
