@@ -5,7 +5,8 @@
 #   tests/gpu/run_on_gpu.sh table SECONDS [ROWS]     `table` over the whole test text for at most SECONDS, prints its Markdown last; ROWS as
 #                                                    its --rows; a next call goes on, also after rows.tar.gz came back and lies in .gpu/table
 #
-# BITSCAPE_GPU_WORK (default /tmp/bitscape-gpu) keeps the build, the sample and the rows between calls. Results go to $BITSCAPE_GPU_OUT when it is set.
+# BITSCAPE_GPU_WORK (default /tmp/bitscape-gpu) keeps the build, the sample and the rows between calls; with BITSCAPE_GPU_BUILT=1 the
+# program is taken as an earlier call built it. Results go to $BITSCAPE_GPU_OUT when it is set.
 # LibTorch is the one of `python3 -c "import torch"`; packages that the machine lacks come from .gpu/root (see bundle.sh), the sample from
 # the parts in .gpu/part0 to .gpu/part2, which may arrive in several calls: a call without all of them builds and stops.
 set -euo pipefail
@@ -37,10 +38,12 @@ if [ -x /usr/bin/g++ ]; then export CC=/usr/bin/gcc CXX=/usr/bin/g++ CUDAHOSTCXX
 torch=$(python3 -c 'import os, torch; print(os.path.dirname(torch.__file__))')
 build="$work/build"
 started=$SECONDS
-cmake -S "$tree" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DBITSCAPE_GUI=OFF -DBITSCAPE_TESTS=OFF -DBITSCAPE_LIBTORCH="$torch" \
-  -DCMAKE_EXE_LINKER_FLAGS="-L${libs:-/usr/lib} -Wl,-rpath-link,${libs:-/usr/lib}" >"$work/cmake.log" 2>&1 || { tail -n 30 "$work/cmake.log"; exit 1; }
-ninja -C "$build" bitscape >"$work/build.log" 2>&1 || { grep -A 5 -E 'error|FAILED' "$work/build.log" | head -n 40; exit 1; }
-echo "built in $((SECONDS - started)) s"
+if [ -z "${BITSCAPE_GPU_BUILT:-}" ]; then
+  cmake -S "$tree" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DBITSCAPE_GUI=OFF -DBITSCAPE_TESTS=OFF -DBITSCAPE_LIBTORCH="$torch" \
+    -DCMAKE_EXE_LINKER_FLAGS="-L${libs:-/usr/lib} -Wl,-rpath-link,${libs:-/usr/lib}" >"$work/cmake.log" 2>&1 || { tail -n 30 "$work/cmake.log"; exit 1; }
+  ninja -C "$build" bitscape >"$work/build.log" 2>&1 || { grep -A 5 -E 'error|FAILED' "$work/build.log" | head -n 40; exit 1; }
+  echo "built in $((SECONDS - started)) s"
+fi
 
 for part in 0 1 2; do
   [ -e "$work/sample.$part" ] || { echo "part $part of the sample is not here yet: call again with it"; exit 0; }
