@@ -1,0 +1,58 @@
+// The inner loops of the CPU engine, one table of functions per instruction set, and the layout that they read.
+//
+// A linear's codes lie in panels of kPanelOuts outputs. A panel is a run of units, each of kUnitInputs inputs: w * 256 bytes for w-bit
+// codes, exactly w bits a weight. In a unit the bits of a code are cut into fields of 8, 4, 2 and 1 bits, the largest first, lowest bits
+// first (w = 7: 4 + 2 + 1). A field of f bits takes f * 256 bytes: 256-byte vectors, each holding 8 / f quads of inputs, quad j in the bits
+// from j * f on; in a quad the byte of output o and input i is at 4 * o + i. So one AND (and one shift) makes the operand of a dot product
+// of 4 inputs, for all outputs at once.
+//
+//   w = 8: 8 x 256 bytes of whole codes     w = 4: 4 x 256, two quads in each     w = 3: 2 x 256 (low two bits), then 256 (high bit)
+//
+// Weights are unsigned codes, inputs signed bytes: an input code of 8 bits is stored minus 128, which the epilogue puts right with sums of
+// columns (linear.h). Sums are exact: 255 * 128 * inputs stays below 2^31 for kMostInputs.
+// Plain pointers and sizes; pure, thread-safe. Nothing here checks its arguments.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bitscape::cpu {
+
+inline constexpr std::int64_t kPanelOuts = 64, kUnitInputs = 32, kQuads = 8;  // quads of inputs in a unit
+inline constexpr std::int64_t kFieldBytes = 256;                              // of one bit of a unit
+inline constexpr std::int64_t kMostInputs = 65536;
+inline constexpr int kStreamRows = 4;  // most rows that `stream` takes
+
+enum class Isa { Scalar, Avx2, AvxVnni, Avx512Vnni };
+std::string nameOf(Isa isa);                                   // "avx512-vnni"
+std::optional<Isa> isaNamed(const std::string& name);
+// Empty when this processor and this build can run it.
+std::string whyNot(Isa isa);
+// The fastest that can run here.
+Isa bestIsa();
+std::vector<Isa> allIsas();
+
+struct Kernels {
+  Isa isa;
+  // Bytes of an unpacked unit of w-bit codes: what `tile` reads.
+  std::int64_t (*unitBytes)(int bits);
+  // Units of packed codes of one panel to the operand of `tile`.
+  void (*unpack)(const std::uint8_t* packed, int bits, std::int64_t units, std::uint8_t* unpacked);
+  // sums[r * kPanelOuts + o] (+)= sum over the units' inputs of x[r][i] * code[o][i], for `rows` rows of x, `stride` bytes apart.
+  // inputBits: what x holds at most (a bound that some instruction sets use).
+  void (*tile)(const std::uint8_t* unpacked, int bits, int inputBits, std::int64_t units, const std::int8_t* x, std::int64_t stride,
+               std::int64_t rows, std::int32_t* sums, bool add);
+  // The same straight from packed codes, for at most kStreamRows rows: reads every weight once.
+  void (*stream)(const std::uint8_t* packed, int bits, int inputBits, std::int64_t units, const std::int8_t* x, std::int64_t stride,
+                 std::int64_t rows, std::int32_t* sums, bool add);
+};
+// Throws Error with whyNot(isa) where it cannot run.
+const Kernels& kernelsFor(Isa isa);
+
+// Packs one panel: codes uint8 [outs <= kPanelOuts][inputs], rows `stride` apart, into ceil(inputs / kUnitInputs) units of `bits` * 256
+// bytes; missing outputs and inputs become code 0.
+void packPanel(const std::uint8_t* codes, std::int64_t stride, std::int64_t outs, std::int64_t inputs, int bits, std::uint8_t* packed);
+
+}  // namespace bitscape::cpu

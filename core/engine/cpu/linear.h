@@ -1,0 +1,92 @@
+// One quantized linear on integer kernels, and the inputs that it reads.
+//
+// With signed input bytes x8 = code - shift (shift 128 for codes of 8 bits, else 0), zero z' = zero - shift, and weights scale_g code + b_g,
+//   y[t, o] = s[t] * sum_g ( scale[o, g] (acc_g - z'[t] colsum[o, g]) + b[o, g] (rowsum_g[t] - z'[t] width) ) + bias[o]
+//   acc_g = sum over the granule of x8 * code,  colsum_g = sum code,  rowsum_g = sum x8       all exact in 32 bits
+// Two paths, which store the same codes differently:
+//   Panels  field-packed panels and byte dot products (kernels.h), any bits
+//   Planes  one plane per bit, AND + popcount (planes.h): for few bits on both sides
+// Granules are padded to whole units (Panels) so that every granule starts on one. Immutable once made; thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/engine/cpu/kernels.h"
+#include "core/quant/packed.h"
+
+namespace bitscape::cpu {
+
+enum class Path { Panels, Planes };
+std::string nameOf(Path path);  // "panels", "planes"
+
+// Memory on a cache line, never shrunk: what threads reuse from call to call.
+class Buffer {
+ public:
+  // At least `bytes`, with what it held lost; 64 readable bytes more.
+  std::uint8_t* get(std::size_t bytes);
+  template <class T>
+  T* of(std::int64_t count) {
+    return reinterpret_cast<T*>(get(static_cast<std::size_t>(count) * sizeof(T)));
+  }
+
+ private:
+  struct Free {
+    void operator()(std::uint8_t* memory) const;
+  };
+  std::unique_ptr<std::uint8_t[], Free> m_memory;
+  std::size_t m_size = 0;
+};
+
+// How the inputs of a granule lie: `width` inputs, padded to `padded`.
+struct Granules {
+  std::int64_t count = 1, width = 0, padded = 0;
+  std::int64_t stride() const { return count * padded; }  // of a row
+};
+Granules granulesOf(std::int64_t in, std::int64_t count);
+
+// Quantized rows as linears read them: views of somebody's memory.
+struct Rows {
+  std::int64_t rows = 0;
+  int bits = 8;                          // of the codes, at most
+  Granules granules;
+  const std::int8_t* x8 = nullptr;       // [rows, granules.stride()], zero where padded
+  const float* scale = nullptr;          // [rows]
+  const std::int32_t* zero = nullptr;    // [rows]: z'
+  const std::int32_t* sums = nullptr;    // [rows, granules.count]: of x8
+};
+// What a code of `bits` bits is stored minus.
+inline std::int32_t shiftOf(int bits) { return bits == 8 ? 128 : 0; }
+
+class Linear {
+ public:
+  // Throws Error on grids that are no integers, more than kMostInputs inputs, or an instruction set that cannot run here. `bias` float32
+  // [out] or undefined. Parts beside the codes (low rank, sparse, kept columns) are the caller's business.
+  Linear(const Packed& packed, const Tensor& bias, Isa isa, Path path = Path::Panels);
+  ~Linear();
+  Linear(Linear&&) noexcept;
+
+  std::int64_t in() const;
+  std::int64_t out() const;
+  int bits() const;
+  const Granules& granules() const;
+  std::int64_t panels() const;   // of kPanelOuts outputs, the last one perhaps not full
+  std::int64_t bytes() const;    // of codes, scales and sums in memory
+
+  // Panels first .. last - 1 of y [rows, yStride]: outputs first * 64 on. `scratch` is the calling thread's own.
+  void run(const Rows& x, std::int64_t firstPanel, std::int64_t lastPanel, float* y, std::int64_t yStride, Buffer& scratch) const;
+  // The exact sums alone: int32 [granules, rows, out].
+  void sums(const Rows& x, std::int32_t* result) const;
+
+ private:
+  struct State;
+  std::unique_ptr<const State> m_state;
+};
+
+// y[i] [rows, linears[i].out()] of several linears that read the same rows, on LibTorch's threads.
+void multiply(const std::vector<const Linear*>& linears, const Rows& x, const std::vector<float*>& y);
+
+}  // namespace bitscape::cpu

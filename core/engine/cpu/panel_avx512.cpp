@@ -1,0 +1,210 @@
+// Panels with AVX-512 VNNI: vpdpbusd adds four products of an unsigned and a signed byte to each of 16 sums of 32 bits, exactly.
+//
+// `tile` keeps 6 rows x 64 outputs in 24 registers: four loads of weights and six broadcasts feed 24 dot products. `stream` unpacks fields
+// in registers on the way from memory. Layout: kernels.h. Compiled with AVX-512 options: no templates of the standard library here.
+#include <immintrin.h>
+
+#include "core/engine/cpu/kernel_tables.h"
+
+namespace bitscape::cpu {
+namespace {
+
+constexpr int kVectors = 4;  // of 16 outputs in a panel
+
+inline __m512i load(const std::uint8_t* at) { return _mm512_loadu_si512(at); }
+inline __m512i broadcast(const std::int8_t* at) {
+  std::int32_t quad;
+  __builtin_memcpy(&quad, at, 4);
+  return _mm512_set1_epi32(quad);
+}
+
+// Bits shift .. shift + bits - 1 of each byte, moved to bit `place`.
+template <int kBits, int kShift, int kPlace>
+inline __m512i field(__m512i v) {
+  constexpr int kMove = kShift - kPlace;
+  const __m512i moved = kMove > 0 ? _mm512_srli_epi32(v, kMove > 0 ? kMove : 0) : _mm512_slli_epi32(v, kMove < 0 ? -kMove : 0);
+  return _mm512_and_si512(moved, _mm512_set1_epi8(static_cast<char>(((1 << kBits) - 1) << kPlace)));
+}
+// The same put beside lower fields that are there already.
+template <int kBits, int kShift, int kPlace>
+inline __m512i beside(__m512i low, __m512i v) {
+  constexpr int kMove = kShift - kPlace;
+  const __m512i moved = kMove > 0 ? _mm512_srli_epi32(v, kMove > 0 ? kMove : 0) : _mm512_slli_epi32(v, kMove < 0 ? -kMove : 0);
+  const __m512i mask = _mm512_set1_epi8(static_cast<char>(((1 << kBits) - 1) << kPlace));
+  return _mm512_ternarylogic_epi32(low, moved, mask, 0xF8);  // low | (moved & mask)
+}
+
+// The codes of quad kQuad, vector v, of a unit of w-bit codes.
+template <int kBits, int kQuad>
+inline __m512i codesOf(const std::uint8_t* unit, int v) {
+  const std::uint8_t* at = unit + 64 * v;
+  if constexpr (kBits == 8) return load(at + kFieldBytes * kQuad);
+  constexpr int kFour = kBits & 4, kTwo = kBits & 2, kOne = kBits & 1;
+  // Fields in order of size: 4 bits take 4 x 256 bytes, 2 bits 2 x 256, 1 bit 256.
+  __m512i codes = _mm512_setzero_si512();
+  if constexpr (kFour != 0) codes = field<4, (kQuad % 2) * 4, 0>(load(at + kFieldBytes * (kQuad / 2)));
+  if constexpr (kTwo != 0) {
+    const __m512i two = load(at + kFieldBytes * (kFour + kQuad / 4));
+    if constexpr (kFour != 0)
+      codes = beside<2, (kQuad % 4) * 2, kFour>(codes, two);
+    else
+      codes = field<2, (kQuad % 4) * 2, 0>(two);
+  }
+  if constexpr (kOne != 0) {
+    const __m512i one = load(at + kFieldBytes * (kFour + kTwo));
+    if constexpr (kFour + kTwo != 0)
+      codes = beside<1, kQuad, kFour + kTwo>(codes, one);
+    else
+      codes = field<1, kQuad, 0>(one);
+  }
+  return codes;
+}
+
+template <int kBits>
+void unpackUnits(const std::uint8_t* packed, std::int64_t units, std::uint8_t* unpacked) {
+  for (std::int64_t u = 0; u < units; ++u, packed += kBits * kFieldBytes, unpacked += kQuads * kFieldBytes) {
+    for (int v = 0; v < kVectors; ++v) {
+      const auto store = [&](int quad, __m512i codes) { _mm512_storeu_si512(unpacked + quad * kFieldBytes + 64 * v, codes); };
+      store(0, codesOf<kBits, 0>(packed, v));
+      store(1, codesOf<kBits, 1>(packed, v));
+      store(2, codesOf<kBits, 2>(packed, v));
+      store(3, codesOf<kBits, 3>(packed, v));
+      store(4, codesOf<kBits, 4>(packed, v));
+      store(5, codesOf<kBits, 5>(packed, v));
+      store(6, codesOf<kBits, 6>(packed, v));
+      store(7, codesOf<kBits, 7>(packed, v));
+    }
+  }
+}
+
+template <int kRows>
+void tileRows(const std::uint8_t* panel, std::int64_t quads, const std::int8_t* x, std::int64_t stride, std::int32_t* sums, bool add) {
+  __m512i acc[kRows][kVectors];
+  for (int r = 0; r < kRows; ++r) {
+    for (int v = 0; v < kVectors; ++v)
+      acc[r][v] = add ? _mm512_loadu_si512(sums + r * kPanelOuts + 16 * v) : _mm512_setzero_si512();
+  }
+  for (std::int64_t q = 0; q < quads; ++q, panel += kFieldBytes, x += 4) {
+    const __m512i w0 = load(panel), w1 = load(panel + 64), w2 = load(panel + 128), w3 = load(panel + 192);
+#pragma GCC unroll 6
+    for (int r = 0; r < kRows; ++r) {
+      const __m512i quad = broadcast(x + r * stride);
+      acc[r][0] = _mm512_dpbusd_epi32(acc[r][0], w0, quad);
+      acc[r][1] = _mm512_dpbusd_epi32(acc[r][1], w1, quad);
+      acc[r][2] = _mm512_dpbusd_epi32(acc[r][2], w2, quad);
+      acc[r][3] = _mm512_dpbusd_epi32(acc[r][3], w3, quad);
+    }
+  }
+  for (int r = 0; r < kRows; ++r) {
+    for (int v = 0; v < kVectors; ++v) _mm512_storeu_si512(sums + r * kPanelOuts + 16 * v, acc[r][v]);
+  }
+}
+
+void tile(const std::uint8_t* unpacked, int, int, std::int64_t units, const std::int8_t* x, std::int64_t stride, std::int64_t rows,
+          std::int32_t* sums, bool add) {
+  const std::int64_t quads = units * kQuads;
+  std::int64_t r = 0;
+  for (; r + 6 <= rows; r += 6) tileRows<6>(unpacked, quads, x + r * stride, stride, sums + r * kPanelOuts, add);
+  x += r * stride, sums += r * kPanelOuts;
+  switch (rows - r) {
+    case 5: return tileRows<5>(unpacked, quads, x, stride, sums, add);
+    case 4: return tileRows<4>(unpacked, quads, x, stride, sums, add);
+    case 3: return tileRows<3>(unpacked, quads, x, stride, sums, add);
+    case 2: return tileRows<2>(unpacked, quads, x, stride, sums, add);
+    case 1: return tileRows<1>(unpacked, quads, x, stride, sums, add);
+    default: return;
+  }
+}
+
+template <int kBits, int kRows>
+void streamUnits(const std::uint8_t* packed, std::int64_t units, const std::int8_t* x, std::int64_t stride, std::int32_t* sums, bool add) {
+  constexpr int kChains = kRows <= 2 ? 2 : 1;  // of sums that do not wait for each other
+  __m512i acc[kChains][kRows][kVectors];
+  for (int c = 0; c < kChains; ++c) {
+    for (int r = 0; r < kRows; ++r) {
+      for (int v = 0; v < kVectors; ++v) acc[c][r][v] = _mm512_setzero_si512();
+    }
+  }
+  for (std::int64_t u = 0; u < units; ++u, packed += kBits * kFieldBytes, x += kUnitInputs) {
+    const auto quad = [&]<int kQuad>() {
+      __m512i inputs[kRows];
+      for (int r = 0; r < kRows; ++r) inputs[r] = broadcast(x + r * stride + 4 * kQuad);
+#pragma GCC unroll 4
+      for (int v = 0; v < kVectors; ++v) {
+        const __m512i codes = codesOf<kBits, kQuad>(packed, v);
+        for (int r = 0; r < kRows; ++r) {
+          __m512i& sum = acc[kQuad % kChains][r][v];
+          sum = _mm512_dpbusd_epi32(sum, codes, inputs[r]);
+        }
+      }
+    };
+    // Far enough ahead for memory, whole lines of what the next units will read.
+    for (int line = 0; line < kBits * 4; ++line) _mm_prefetch(reinterpret_cast<const char*>(packed + kBits * kFieldBytes * 4 + 64 * line), _MM_HINT_T0);
+    quad.template operator()<0>();
+    quad.template operator()<1>();
+    quad.template operator()<2>();
+    quad.template operator()<3>();
+    quad.template operator()<4>();
+    quad.template operator()<5>();
+    quad.template operator()<6>();
+    quad.template operator()<7>();
+  }
+  for (int r = 0; r < kRows; ++r) {
+    for (int v = 0; v < kVectors; ++v) {
+      __m512i sum = acc[0][r][v];
+      if constexpr (kChains == 2) sum = _mm512_add_epi32(sum, acc[1][r][v]);
+      std::int32_t* at = sums + r * kPanelOuts + 16 * v;
+      if (add) sum = _mm512_add_epi32(sum, _mm512_loadu_si512(at));
+      _mm512_storeu_si512(at, sum);
+    }
+  }
+}
+
+template <int kBits>
+void streamRows(const std::uint8_t* packed, std::int64_t units, const std::int8_t* x, std::int64_t stride, std::int64_t rows,
+                std::int32_t* sums, bool add) {
+  switch (rows) {
+    case 1: return streamUnits<kBits, 1>(packed, units, x, stride, sums, add);
+    case 2: return streamUnits<kBits, 2>(packed, units, x, stride, sums, add);
+    case 3: return streamUnits<kBits, 3>(packed, units, x, stride, sums, add);
+    default: return streamUnits<kBits, 4>(packed, units, x, stride, sums, add);
+  }
+}
+
+void unpack(const std::uint8_t* packed, int bits, std::int64_t units, std::uint8_t* unpacked) {
+  switch (bits) {
+    case 1: return unpackUnits<1>(packed, units, unpacked);
+    case 2: return unpackUnits<2>(packed, units, unpacked);
+    case 3: return unpackUnits<3>(packed, units, unpacked);
+    case 4: return unpackUnits<4>(packed, units, unpacked);
+    case 5: return unpackUnits<5>(packed, units, unpacked);
+    case 6: return unpackUnits<6>(packed, units, unpacked);
+    case 7: return unpackUnits<7>(packed, units, unpacked);
+    default: return unpackUnits<8>(packed, units, unpacked);
+  }
+}
+
+void stream(const std::uint8_t* packed, int bits, int, std::int64_t units, const std::int8_t* x, std::int64_t stride, std::int64_t rows,
+            std::int32_t* sums, bool add) {
+  switch (bits) {
+    case 1: return streamRows<1>(packed, units, x, stride, rows, sums, add);
+    case 2: return streamRows<2>(packed, units, x, stride, rows, sums, add);
+    case 3: return streamRows<3>(packed, units, x, stride, rows, sums, add);
+    case 4: return streamRows<4>(packed, units, x, stride, rows, sums, add);
+    case 5: return streamRows<5>(packed, units, x, stride, rows, sums, add);
+    case 6: return streamRows<6>(packed, units, x, stride, rows, sums, add);
+    case 7: return streamRows<7>(packed, units, x, stride, rows, sums, add);
+    default: return streamRows<8>(packed, units, x, stride, rows, sums, add);
+  }
+}
+
+std::int64_t unitBytes(int) { return kQuads * kFieldBytes; }
+
+}  // namespace
+
+const Kernels& avx512VnniKernels() {
+  static constexpr Kernels kKernels{Isa::Avx512Vnni, unitBytes, unpack, tile, stream};
+  return kKernels;
+}
+
+}  // namespace bitscape::cpu
