@@ -15,6 +15,7 @@ class KeptInputs {
  public:
   // Weights lie on `device` in `type`.
   KeptInputs(const SeamWork& work, c10::Device device, c10::ScalarType type);
+  bool any() const { return m_columns.defined(); }
   // What is quantized: x itself when no column is kept.
   Tensor without(const Tensor& x) const;
   // Adds x[kept] keptWeights' of the consumer at `place` of the work; y and x [.., out] and [.., in] with the same rows.

@@ -9,7 +9,7 @@
 //   w = 8: 8 x 256 bytes of whole codes     w = 4: 4 x 256, two quads in each     w = 3: 2 x 256 (low two bits), then 256 (high bit)
 //
 // Weights are unsigned codes, inputs signed bytes: an input code of 8 bits is stored minus 128, which the epilogue puts right with sums of
-// columns (linear.h). Sums are exact: 255 * 128 * inputs stays below 2^31 for kMostInputs.
+// columns (linear.h). Sums are exact: 255 * 255 * inputs stays below 2^31 for kMostInputs.
 // Plain pointers and sizes; pure, thread-safe. Nothing here checks its arguments.
 #pragma once
 
@@ -22,7 +22,7 @@ namespace bitscape::cpu {
 
 inline constexpr std::int64_t kPanelOuts = 64, kUnitInputs = 32, kQuads = 8;  // quads of inputs in a unit
 inline constexpr std::int64_t kFieldBytes = 256;                              // of one bit of a unit
-inline constexpr std::int64_t kMostInputs = 65536;
+inline constexpr std::int64_t kMostInputs = 32768;
 inline constexpr int kStreamRows = 4;  // most rows that `stream` takes
 
 enum class Isa { Scalar, Avx2, AvxVnni, Avx512Vnni };

@@ -57,6 +57,8 @@ struct Rows {
   const float* scale = nullptr;          // [rows]
   const std::int32_t* zero = nullptr;    // [rows]: z'
   const std::int32_t* sums = nullptr;    // [rows, granules.count]: of x8
+  const std::uint8_t* planes = nullptr;  // [rows, planeStride]: every granule as PlaneKernels::packRow leaves it; only Planes read it
+  std::int64_t planeStride = 0;
 };
 // What a code of `bits` bits is stored minus.
 inline std::int32_t shiftOf(int bits) { return bits == 8 ? 128 : 0; }
@@ -72,12 +74,14 @@ class Linear {
   std::int64_t in() const;
   std::int64_t out() const;
   int bits() const;
+  Path path() const;
   const Granules& granules() const;
   std::int64_t panels() const;   // of kPanelOuts outputs, the last one perhaps not full
   std::int64_t bytes() const;    // of codes, scales and sums in memory
 
-  // Panels first .. last - 1 of y [rows, yStride]: outputs first * 64 on. `scratch` is the calling thread's own.
-  void run(const Rows& x, std::int64_t firstPanel, std::int64_t lastPanel, float* y, std::int64_t yStride, Buffer& scratch) const;
+  // Panels and rows first .. last - 1 of y [rows, yStride]: outputs firstPanel * 64 on. `scratch` is the calling thread's own.
+  void run(const Rows& x, std::int64_t firstPanel, std::int64_t lastPanel, std::int64_t firstRow, std::int64_t lastRow, float* y,
+           std::int64_t yStride, Buffer& scratch) const;
   // The exact sums alone: int32 [granules, rows, out].
   void sums(const Rows& x, std::int32_t* result) const;
 
@@ -86,7 +90,10 @@ class Linear {
   std::unique_ptr<const State> m_state;
 };
 
-// y[i] [rows, linears[i].out()] of several linears that read the same rows, on LibTorch's threads.
+// The rows with planes, packed into `memory`, when one of the linears reads them.
+Rows withPlanes(Rows x, const std::vector<const Linear*>& linears, Buffer& memory);
+
+// y[i] [rows, linears[i].out()] of several linears that read the same rows, on LibTorch's threads. Packs planes where a linear reads them.
 void multiply(const std::vector<const Linear*>& linears, const Rows& x, const std::vector<float*>& y);
 
 }  // namespace bitscape::cpu

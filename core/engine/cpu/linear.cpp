@@ -1,0 +1,258 @@
+#include "core/engine/cpu/linear.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+
+#include "core/base/error.h"
+#include "core/base/instruction_sets.h"
+#include "core/engine/cpu/planes.h"
+
+namespace bitscape::cpu {
+namespace {
+
+constexpr std::int64_t kLine = 64;         // bytes that memory is aligned to
+constexpr std::int64_t kBlockUnits = 16;   // unpacked at a time: 32 KiB, what a first-level cache holds
+constexpr std::int64_t kChunkRows = 240;   // rows that pass over an unpacked block; a multiple of the tile's rows
+
+std::int64_t roundUp(std::int64_t value, std::int64_t to) { return (value + to - 1) / to * to; }
+
+// y = s (scale (acc - z colsum) + offset xsum), one row of a panel; with `add` on top of what y holds.
+BITSCAPE_CLONES
+void finishGranule(const std::int32_t* __restrict acc, const float* __restrict scale, const float* __restrict offset,
+                   const std::int32_t* __restrict colsum, std::int32_t z, float xsum, float* __restrict y, bool add) {
+  if (add) {
+    for (int o = 0; o < kPanelOuts; ++o) y[o] += scale[o] * static_cast<float>(acc[o] - z * colsum[o]) + offset[o] * xsum;
+  } else {
+    for (int o = 0; o < kPanelOuts; ++o) y[o] = scale[o] * static_cast<float>(acc[o] - z * colsum[o]) + offset[o] * xsum;
+  }
+}
+
+BITSCAPE_CLONES
+void finishRow(const float* __restrict sums, float s, const float* __restrict bias, std::int64_t outs, float* __restrict y) {
+  for (std::int64_t o = 0; o < outs; ++o) y[o] = s * sums[o] + bias[o];
+}
+
+}  // namespace
+
+std::string nameOf(Path path) { return path == Path::Panels ? "panels" : "planes"; }
+
+void Buffer::Free::operator()(std::uint8_t* memory) const { ::operator delete[](memory, std::align_val_t{kLine}); }
+
+std::uint8_t* Buffer::get(std::size_t bytes) {
+  if (!m_memory || bytes > m_size) {
+    m_memory.reset();
+    m_memory.reset(static_cast<std::uint8_t*>(::operator new[](bytes + kLine, std::align_val_t{kLine})));
+    m_size = bytes;
+  }
+  return m_memory.get();
+}
+
+Granules granulesOf(std::int64_t in, std::int64_t count) {
+  const std::int64_t width = in / count;
+  return {.count = count, .width = width, .padded = roundUp(width, kUnitInputs)};
+}
+
+struct Linear::State {
+  std::int64_t in = 0, out = 0, panels = 0;
+  int bits = 0;
+  Granules granules;
+  Path path = Path::Panels;
+  const Kernels* kernels = nullptr;
+  std::int64_t panelBytes = 0, granuleBytes = 0, planePadded = 0;
+  Buffer codes;                 // [panels][granules]
+  const std::uint8_t* data = nullptr;
+  std::vector<float> scale, offset;   // [panels][granules][kPanelOuts], 0 beyond the last output
+  std::vector<std::int32_t> colsum;   // likewise
+  std::vector<float> bias;            // [panels * kPanelOuts]
+
+  const std::uint8_t* at(std::int64_t panel, std::int64_t granule) const { return data + panel * panelBytes + granule * granuleBytes; }
+  std::int64_t place(std::int64_t panel, std::int64_t granule) const { return (panel * granules.count + granule) * kPanelOuts; }
+
+  void pack(const Packed& packed) {
+    const Tensor all = packed.codes.contiguous();
+    const auto* code = all.const_data_ptr<std::uint8_t>();
+    const std::int64_t width = granules.width;
+    at::parallel_for(0, panels, 1, [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t p = begin; p < end; ++p) {
+        const std::int64_t outs = std::min(kPanelOuts, out - p * kPanelOuts);
+        for (std::int64_t g = 0; g < granules.count; ++g) {
+          const std::uint8_t* from = code + p * kPanelOuts * in + g * width;
+          auto* to = const_cast<std::uint8_t*>(this->at(p, g));
+          if (path == Path::Panels)
+            packPanel(from, in, outs, width, bits, to);
+          else
+            planeKernels().packPanel(from, in, outs, width, planePadded, bits, to);
+          for (std::int64_t o = 0; o < outs; ++o) {
+            std::int32_t sum = 0;
+            for (std::int64_t i = 0; i < width; ++i) sum += from[o * in + i];
+            colsum[static_cast<std::size_t>(place(p, g) + o)] = sum;
+          }
+        }
+      }
+    });
+  }
+
+  // The exact sums of one granule for some rows into [rows][kPanelOuts].
+  void granuleSums(const Rows& x, std::int64_t panel, std::int64_t g, std::int64_t first, std::int64_t rows, std::int32_t* sums,
+                   std::uint8_t* unpacked) const {
+    if (path == Path::Planes) return planeSums(x, panel, g, first, rows, sums);
+    const std::int64_t units = granules.padded / kUnitInputs;
+    const std::int8_t* from = x.x8 + first * granules.stride() + g * granules.padded;
+    if (rows <= kStreamRows) return kernels->stream(at(panel, g), bits, x.bits, units, from, granules.stride(), rows, sums, false);
+    for (std::int64_t u = 0; u < units; u += kBlockUnits) {
+      const std::int64_t count = std::min(kBlockUnits, units - u);
+      kernels->unpack(at(panel, g) + u * bits * kFieldBytes, bits, count, unpacked);
+      kernels->tile(unpacked, bits, x.bits, count, from + u * kUnitInputs, granules.stride(), rows, sums, u > 0);
+    }
+  }
+  void planeSums(const Rows& x, std::int64_t panel, std::int64_t g, std::int64_t first, std::int64_t rows, std::int32_t* sums) const {
+    const PlaneKernels& planes = planeKernels();
+    const std::uint8_t* from = x.planes + first * x.planeStride + g * planes.rowBytes(x.bits, planePadded);
+    planes.tile(at(panel, g), bits, from, x.bits, x.planeStride, rows, planePadded, sums, false);
+    if (const std::int32_t shift = shiftOf(x.bits)) {  // planes hold whole codes
+      for (std::int64_t i = 0; i < rows * kPanelOuts; ++i) sums[i] -= shift * colsum[static_cast<std::size_t>(place(panel, g) + i % kPanelOuts)];
+    }
+  }
+};
+
+Linear::Linear(const Packed& packed, const Tensor& bias, Isa isa, Path path) {
+  auto state = std::make_unique<State>();
+  State& s = *state;
+  if (!packed.format.grid.isInteger()) throw Error("the CPU engine multiplies integer codes, not those of " + packed.format.name() + "; choose another backend");
+  s.in = packed.in(), s.out = packed.out(), s.bits = packed.format.bits(), s.path = path;
+  if (s.in < 1 || s.in > kMostInputs) {
+    throw Error("the CPU engine sums over at most " + std::to_string(kMostInputs) + " inputs in 32 bits, not " + std::to_string(s.in) +
+                "; choose another backend");
+  }
+  s.granules = granulesOf(s.in, packed.granules());
+  s.panels = (s.out + kPanelOuts - 1) / kPanelOuts;
+  s.kernels = &kernelsFor(isa);
+  if (path == Path::Planes) {
+    s.planePadded = roundUp(s.granules.width, kPlaneInputs);
+    s.granuleBytes = planeKernels().panelBytes(s.bits, s.planePadded);
+  } else {
+    s.granuleBytes = s.granules.padded / kUnitInputs * s.bits * kFieldBytes;
+  }
+  s.panelBytes = s.granules.count * s.granuleBytes;
+  s.data = s.codes.get(static_cast<std::size_t>(s.panels * s.panelBytes));
+  const auto values = static_cast<std::size_t>(s.panels * s.granules.count * kPanelOuts);
+  s.scale.assign(values, 0), s.offset.assign(values, 0), s.colsum.assign(values, 0);
+  const Tensor scale = packed.scale.to(at::kCPU, at::kFloat).contiguous(), offset = packed.offset.to(at::kCPU, at::kFloat).contiguous();
+  for (std::int64_t o = 0; o < s.out; ++o) {
+    for (std::int64_t g = 0; g < s.granules.count; ++g) {
+      const auto to = static_cast<std::size_t>(s.place(o / kPanelOuts, g) + o % kPanelOuts);
+      s.scale[to] = scale.const_data_ptr<float>()[o * s.granules.count + g];
+      s.offset[to] = offset.const_data_ptr<float>()[o * s.granules.count + g];
+    }
+  }
+  s.bias.assign(static_cast<std::size_t>(s.panels * kPanelOuts), 0);
+  if (bias.defined()) {
+    const Tensor values32 = bias.to(at::kCPU, at::kFloat).contiguous();
+    std::copy_n(values32.const_data_ptr<float>(), s.out, s.bias.begin());
+  }
+  s.pack(packed);
+  m_state = std::move(state);
+}
+
+Linear::~Linear() = default;
+Linear::Linear(Linear&&) noexcept = default;
+
+std::int64_t Linear::in() const { return m_state->in; }
+std::int64_t Linear::out() const { return m_state->out; }
+int Linear::bits() const { return m_state->bits; }
+Path Linear::path() const { return m_state->path; }
+const Granules& Linear::granules() const { return m_state->granules; }
+std::int64_t Linear::panels() const { return m_state->panels; }
+std::int64_t Linear::bytes() const {
+  return m_state->panels * m_state->panelBytes + static_cast<std::int64_t>(m_state->scale.size()) * 12;
+}
+
+void Linear::run(const Rows& x, std::int64_t firstPanel, std::int64_t lastPanel, std::int64_t firstRow, std::int64_t lastRow, float* y,
+                 std::int64_t yStride, Buffer& scratch) const {
+  const State& s = *m_state;
+  const std::int64_t chunk = std::min(kChunkRows, lastRow - firstRow), unpackedBytes = kBlockUnits * s.kernels->unitBytes(s.bits);
+  std::uint8_t* memory = scratch.get(static_cast<std::size_t>(unpackedBytes + 2 * chunk * kPanelOuts * 4));
+  auto* sums = reinterpret_cast<std::int32_t*>(memory + unpackedBytes);
+  auto* found = reinterpret_cast<float*>(sums + chunk * kPanelOuts);
+  for (std::int64_t panel = firstPanel; panel < lastPanel; ++panel) {
+    const std::int64_t outs = std::min(kPanelOuts, s.out - panel * kPanelOuts);
+    for (std::int64_t first = firstRow; first < lastRow; first += chunk) {
+      const std::int64_t rows = std::min(chunk, lastRow - first);
+      for (std::int64_t g = 0; g < s.granules.count; ++g) {
+        s.granuleSums(x, panel, g, first, rows, sums, memory);
+        const auto at = static_cast<std::size_t>(s.place(panel, g));
+        for (std::int64_t r = 0; r < rows; ++r) {
+          const std::int32_t z = x.zero[first + r];
+          const auto xsum = static_cast<float>(x.sums[(first + r) * s.granules.count + g] - z * static_cast<std::int32_t>(s.granules.width));
+          finishGranule(sums + r * kPanelOuts, &s.scale[at], &s.offset[at], &s.colsum[at], z, xsum, found + r * kPanelOuts, g > 0);
+        }
+      }
+      for (std::int64_t r = 0; r < rows; ++r) {
+        finishRow(found + r * kPanelOuts, x.scale[first + r], &s.bias[static_cast<std::size_t>(panel * kPanelOuts)], outs,
+                  y + (first + r) * yStride + panel * kPanelOuts);
+      }
+    }
+  }
+}
+
+void Linear::sums(const Rows& x, std::int32_t* result) const {
+  const State& s = *m_state;
+  Buffer planes, scratch, found;
+  const Rows rows = withPlanes(x, {this}, planes);
+  std::uint8_t* unpacked = scratch.get(static_cast<std::size_t>(kBlockUnits * s.kernels->unitBytes(s.bits)));
+  auto* sums = found.of<std::int32_t>(x.rows * kPanelOuts);
+  for (std::int64_t g = 0; g < s.granules.count; ++g) {
+    for (std::int64_t panel = 0; panel < s.panels; ++panel) {
+      std::fill_n(sums, x.rows * kPanelOuts, std::int32_t{-77});  // nothing may be left of it
+      s.granuleSums(rows, panel, g, 0, x.rows, sums, unpacked);
+      const std::int64_t outs = std::min(kPanelOuts, s.out - panel * kPanelOuts);
+      for (std::int64_t r = 0; r < x.rows; ++r) std::copy_n(sums + r * kPanelOuts, outs, result + (g * x.rows + r) * s.out + panel * kPanelOuts);
+    }
+  }
+}
+
+Rows withPlanes(Rows x, const std::vector<const Linear*>& linears, Buffer& memory) {
+  const bool wanted = std::any_of(linears.begin(), linears.end(), [](const Linear* linear) { return linear->path() == Path::Planes; });
+  if (!wanted || x.planes) return x;
+  const PlaneKernels& planes = planeKernels();
+  const std::int64_t padded = roundUp(x.granules.width, kPlaneInputs), bytes = planes.rowBytes(x.bits, padded);
+  x.planeStride = x.granules.count * bytes;
+  std::uint8_t* to = memory.get(static_cast<std::size_t>(x.rows * x.planeStride));
+  const auto shift = static_cast<std::uint8_t>(shiftOf(x.bits));
+  at::parallel_for(0, x.rows, 16, [&](std::int64_t begin, std::int64_t end) {
+    std::vector<std::uint8_t> codes(static_cast<std::size_t>(x.granules.width));
+    for (std::int64_t r = begin; r < end; ++r) {
+      for (std::int64_t g = 0; g < x.granules.count; ++g) {
+        const std::int8_t* from = x.x8 + r * x.granules.stride() + g * x.granules.padded;
+        for (std::size_t i = 0; i < codes.size(); ++i) codes[i] = static_cast<std::uint8_t>(static_cast<std::uint8_t>(from[i]) + shift);
+        planes.packRow(codes.data(), x.granules.width, padded, x.bits, to + r * x.planeStride + g * bytes);
+      }
+    }
+  });
+  x.planes = to;
+  return x;
+}
+
+void multiply(const std::vector<const Linear*>& linears, const Rows& x, const std::vector<float*>& y) {
+  Buffer planes;
+  const Rows rows = withPlanes(x, linears, planes);
+  const std::int64_t chunks = (x.rows + kChunkRows - 1) / kChunkRows;
+  std::vector<std::int64_t> first{0};  // of each linear among all items: panels x chunks of rows
+  for (const Linear* linear : linears) first.push_back(first.back() + linear->panels() * chunks);
+  at::parallel_for(0, first.back(), 1, [&](std::int64_t begin, std::int64_t end) {
+    Buffer scratch;
+    for (std::size_t i = 0; i < linears.size(); ++i) {
+      const Linear& linear = *linears[i];
+      for (std::int64_t item = std::max(begin, first[i]); item < std::min(end, first[i + 1]); ++item) {
+        const std::int64_t panel = (item - first[i]) / chunks, row = (item - first[i]) % chunks * kChunkRows;
+        linear.run(rows, panel, panel + 1, row, std::min(row + kChunkRows, x.rows), y[i], linear.out(), scratch);
+      }
+    }
+  });
+}
+
+}  // namespace bitscape::cpu
