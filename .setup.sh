@@ -21,7 +21,7 @@ say() { printf 'bitscape: %s\n' "$*" >&2; }
 fail() { printf 'bitscape: %s\n' "$*" >&2; exit 1; }
 
 # --- system packages (Debian and Ubuntu) -----------------------------------------------------------------------------------------
-packages=(g++ cmake ninja-build ccache pkg-config python3 python3-pip nlohmann-json3-dev libcli11-dev libhdf5-dev libpcre2-dev libsentencepiece-dev
+packages=(g++ cmake ninja-build ccache pkg-config python3 python3-pip nlohmann-json3-dev libcli11-dev libdnnl-dev libhdf5-dev libpcre2-dev libsentencepiece-dev
   libutf8proc-dev libxxhash-dev qt6-base-dev qt6-charts-dev libqt6opengl6-dev qt6-svg-dev qt6-l10n-tools
   qt6-translations-l10n libgl-dev fonts-dejavu-core)
 

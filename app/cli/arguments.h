@@ -152,6 +152,23 @@ struct BenchSolveArguments {
   std::string methods = "rtn,smoothquant,zigzag-hadamard,duquant,gptq,best";
 };
 
+struct BenchGemmArguments {
+  Output output;
+  std::string backend = "cpu";
+  int threads = 0;
+  std::string shapes = "default";  // "4096x11008,..."; outputs x inputs
+  std::string bits = "w8a8,w6a8,w4a8,w4a4,w3a8,w2a8,w2a2,w1a8,w1a1";
+  std::string rows = "1,16,512";
+  std::int64_t group = 0;
+  std::string isa, path;           // empty: the fastest
+  bool peer = true;
+};
+
+struct SelfcheckArguments {
+  Output output;
+  std::optional<std::uint64_t> seed;
+};
+
 struct BenchGuiArguments {
   Output output;
 };

@@ -39,6 +39,8 @@ void run(const Command& command, Console& console) {
     void operator()(const BackendsArguments& a) const { listBackends(a, console); }
     void operator()(const BenchModelArguments& a) const { benchModel(a, console); }
     void operator()(const BenchSolveArguments& a) const { benchSolve(a, console); }
+    void operator()(const BenchGemmArguments& a) const { benchGemm(a, console); }
+    void operator()(const SelfcheckArguments& a) const { selfcheck(a, console); }
     void operator()(const CheckpointArguments& a) const { makeCheckpoint(a, console); }
     void operator()(const BenchGuiArguments&) const {}  // answered before, as the next
     void operator()(const ScreenshotsArguments&) const {}

@@ -19,6 +19,8 @@ void makeTable(const TableArguments& arguments, Console& console);
 void listBackends(const BackendsArguments& arguments, Console& console);
 void benchModel(const BenchModelArguments& arguments, Console& console);
 void benchSolve(const BenchSolveArguments& arguments, Console& console);
+void benchGemm(const BenchGemmArguments& arguments, Console& console);
+void selfcheck(const SelfcheckArguments& arguments, Console& console);
 void makeCheckpoint(const CheckpointArguments& arguments, Console& console);
 
 }  // namespace bitscape::cli

@@ -182,6 +182,19 @@ void addMachineCommands(CLI::App& app, Parsed& parsed) {
   benchSolve->add_option("--format", benchSolve.arguments().format, "The bits to solve for")->capture_default_str();
   benchSolve->add_option("--methods", benchSolve.arguments().methods, "Methods, joined by commas")->capture_default_str();
   benchSolve.computing();
+  const Sub<BenchGemmArguments> benchGemm(*bench, parsed, "gemm", "Products of quantized weights and inputs against this machine's ceilings");
+  BenchGemmArguments& gemm = benchGemm.arguments();
+  benchGemm->add_option("--backend", gemm.backend, "The engine")->check(CLI::IsMember({"cpu"}))->capture_default_str();
+  benchGemm->add_option("--shapes", gemm.shapes, "OUTPUTSxINPUTS joined by commas; default: the three of 7B models")->capture_default_str();
+  benchGemm->add_option("--bits", gemm.bits, "Of weights and inputs, joined by commas")->capture_default_str();
+  benchGemm->add_option("--m", gemm.rows, "Rows of the input, joined by commas")->capture_default_str();
+  range(benchGemm->add_option("--group", gemm.group, "Inputs per scale of the weights; 0: one scale per output"), 0, kMany)->capture_default_str();
+  benchGemm->add_option("--isa", gemm.isa, "scalar, avx2, avx-vnni or avx512-vnni; the fastest without it");
+  benchGemm->add_option("--path", gemm.path, "panels or planes; the faster without it")->check(CLI::IsMember({"panels", "planes"}));
+  benchGemm->add_flag("--peer,!--no-peer", gemm.peer, "Measure oneDNN in turn where it has the same product (w8a8); the default");
+  range(benchGemm->add_option("--threads", gemm.threads, "Threads of the CPU; all cores without it"), 1, 4096);
+  const Sub<SelfcheckArguments> selfcheck(app, parsed, "selfcheck", "Whether every path of the CPU engine is exact on this machine");
+  selfcheck->add_option("--seed", selfcheck.arguments().seed, "Of the random codes; another one each time without it");
   const Sub<BenchGuiArguments> benchGui(*bench, parsed, "gui", "Window to first picture, frame times");
 
   const Sub<ScreenshotsArguments> screenshots(app, parsed, "screenshots", "Pictures of every page of the window, dark and light");
@@ -248,7 +261,7 @@ namespace bitscape {
 bool namesSubcommand(int argc, char** argv) {
   if (argc < 2) return false;
   for (const char* name : {"inspect", "tokenize", "next", "generate", "capture", "quantize", "eval", "study", "methods", "table",
-                           "backends", "bench", "screenshots", "make-checkpoint", "-h", "--help", "--version"})
+                           "backends", "bench", "selfcheck", "screenshots", "make-checkpoint", "-h", "--help", "--version"})
     if (std::string(argv[1]) == name) return true;
   return false;
 }

@@ -13,7 +13,8 @@ namespace bitscape::cli {
 
 using Command = std::variant<InspectArguments, TokenizeArguments, NextArguments, GenerateArguments, CaptureArguments, QuantizeArguments,
                              EvalArguments, StudyArguments, MethodsArguments, TableArguments, BackendsArguments, BenchModelArguments,
-                             BenchSolveArguments, BenchGuiArguments, ScreenshotsArguments, CheckpointArguments>;
+                             BenchSolveArguments, BenchGemmArguments, SelfcheckArguments, BenchGuiArguments, ScreenshotsArguments,
+                             CheckpointArguments>;
 
 struct Parsed {
   std::optional<Command> command;

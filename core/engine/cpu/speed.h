@@ -1,10 +1,13 @@
 // How fast this machine's integer engine is: its ceilings, and products of any shape against them.
 //
-// Weights rotate past the caches, data is random, every figure is a median with its spread. Both threads of LibTorch's pool work.
+// Weights rotate past the caches, data is random. Times are medians with their spread; ceilings are the best of several measurements, so
+// that other work on the machine does not lower them. All threads of LibTorch's pool work.
 // Thread-compatible; Cancelled between measurements.
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,10 +21,14 @@ namespace bitscape::cpu {
 struct MachineSpeed {
   std::string name, isa;     // the processor's own name; the instruction set used
   double peakGops = 0;       // of the byte dot product alone, operands in registers, all threads (a multiply-add counts 2)
+  double narrowGops = 0;     // of the same by 16-bit sums, which few bits allow; peakGops where the instruction set gains nothing by them
   double planeGops = 0;      // of AND + popcount at one bit each; 0 where planes cannot run
   double readGbps = 0;       // reading memory far larger than the caches, all threads
 };
+// Takes about a second. Throws Error when `isa` cannot run here.
 MachineSpeed measureMachine(Isa isa, const Progress& progress);
+// The processor's own name, as the system tells it; "unknown processor" where it does not.
+std::string processorName();
 
 struct GemmShape {
   int weightBits = 4, inputBits = 8;
@@ -34,8 +41,42 @@ struct GemmSpeed {
   double microseconds = 0, spread = 0;  // median; half the distance of the quartiles over the median
   double gops = 0, gbps = 0;            // 2 m n k and the weights' bytes over that time
   double peakGops = 0;                  // the ceiling of the instructions of this path at these bits
+  std::string peer;                     // whose time stands beside ours; empty: nobody's
+  double peerMicroseconds = 0;          // median
 };
-// `path` absent: the faster of those that can run. Takes about 0.2 s.
+// The highest rate that `path` can have at these bits.
+double ceilingOf(const MachineSpeed& machine, Path path, int weightBits, int inputBits);
+
+// How many bytes copies of weights must have together, so that no product finds its own in a cache: three times the last cache.
+std::int64_t rotatedBytes();
+
+// Someone else's product of the same shape, measured in turn with ours.
+struct GemmPeer {
+  std::string name;            // empty: none
+  std::function<void()> run;
+};
+
+// Measures one shape after another. The weights of the last shape are kept: making them takes up to seconds, so ask for shapes of equal
+// weights (weightBits, n, k, group) in a row.
+class GemmBench {
+ public:
+  GemmBench(Isa isa, MachineSpeed machine) : m_isa(isa), m_machine(std::move(machine)) {}
+  // `path` absent: the faster of those that can run. Takes about 0.2 s beside the making of weights.
+  GemmSpeed measure(const GemmShape& shape, std::optional<Path> path, const Progress& progress, const GemmPeer& peer = {});
+
+ private:
+  struct Weights {
+    GemmShape shape;
+    std::vector<Linear> copies;  // together larger than the caches
+    std::size_t next = 0;
+  };
+  Weights& weightsFor(const GemmShape& shape, Path path, const Progress& progress);
+
+  Isa m_isa;
+  MachineSpeed m_machine;
+  std::map<Path, Weights> m_weights;
+};
+// The same for a single shape.
 GemmSpeed measureGemm(const GemmShape& shape, Isa isa, std::optional<Path> path, const MachineSpeed& machine, const Progress& progress);
 
 Json toJson(const MachineSpeed& machine);

@@ -1,0 +1,143 @@
+// `bench gemm`: products of quantized weights and inputs at every size, against this machine's ceilings and oneDNN in the same run.
+#include <ATen/Parallel.h>
+#include <c10/core/GradMode.h>
+
+#include <charconv>
+#include <sstream>
+
+#include "app/cli/commands.h"
+#include "app/cli/computing.h"
+#include "app/cli/onednn_peer.h"
+#include "core/engine/cpu/speed.h"
+
+namespace bitscape::cli {
+namespace {
+
+std::vector<std::string> parts(const std::string& list, char separator) {
+  std::vector<std::string> found;
+  std::istringstream stream(list);
+  for (std::string part; std::getline(stream, part, separator);) found.push_back(part);
+  return found;
+}
+
+// A whole number in low..high, or nothing.
+std::optional<std::int64_t> numberIn(const std::string& text, std::int64_t low, std::int64_t high) {
+  std::int64_t value = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (code != std::errc() || end != text.data() + text.size() || value < low || value > high) return std::nullopt;
+  return value;
+}
+
+struct Size {
+  std::int64_t n, k;
+};
+std::vector<Size> sizesOf(const std::string& list) {
+  if (list == "default") return {{4096, 4096}, {11008, 4096}, {4096, 11008}};
+  std::vector<Size> sizes;
+  for (const std::string& word : parts(list, ',')) {
+    const std::vector<std::string> numbers = parts(word, 'x');
+    const auto n = numbers.size() == 2 ? numberIn(numbers[0], 1, 1 << 20) : std::nullopt;
+    const auto k = numbers.size() == 2 ? numberIn(numbers[1], 1, cpu::kMostInputs) : std::nullopt;
+    if (!n || !k) throw UsageError("--shapes: \"" + word + "\" is no size; write OUTPUTSxINPUTS as in 4096x11008, or default");
+    sizes.push_back({*n, *k});
+  }
+  if (sizes.empty()) throw UsageError("--shapes names no size; write OUTPUTSxINPUTS as in 4096x11008, or default");
+  return sizes;
+}
+
+struct Bits {
+  int weights, inputs;
+};
+std::vector<Bits> bitsOf(const std::string& list) {
+  std::vector<Bits> bits;
+  for (const std::string& word : parts(list, ',')) {
+    const bool form = word.size() == 4 && word[0] == 'w' && word[2] == 'a';
+    const auto w = form ? numberIn(word.substr(1, 1), 1, 8) : std::nullopt, a = form ? numberIn(word.substr(3, 1), 1, 8) : std::nullopt;
+    if (!w || !a) throw UsageError("--bits: \"" + word + "\" is not known; write w4a8, with 1 to 8 bits each");
+    bits.push_back({static_cast<int>(*w), static_cast<int>(*a)});
+  }
+  if (bits.empty()) throw UsageError("--bits names none; write w4a8, with 1 to 8 bits each");
+  return bits;
+}
+
+std::vector<std::int64_t> rowsOf(const std::string& list) {
+  std::vector<std::int64_t> rows;
+  for (const std::string& word : parts(list, ',')) {
+    const auto m = numberIn(word, 1, 1 << 16);
+    if (!m) throw UsageError("--m: \"" + word + "\" is no number of rows; write numbers from 1 to 65536, joined by commas");
+    rows.push_back(*m);
+  }
+  if (rows.empty()) throw UsageError("--m names no number of rows; write numbers joined by commas, as in 1,16,512");
+  return rows;
+}
+
+cpu::Isa isaOf(const std::string& name) {
+  if (name.empty()) return cpu::bestIsa();
+  if (const auto isa = cpu::isaNamed(name)) return *isa;
+  std::string known;
+  for (const cpu::Isa isa : cpu::allIsas()) known += (known.empty() ? "" : ", ") + cpu::nameOf(isa);
+  throw UsageError("--isa: \"" + name + "\" is not known; write one of " + known);
+}
+
+std::optional<cpu::Path> pathOf(const std::string& name) {
+  if (name.empty()) return std::nullopt;
+  return name == cpu::nameOf(cpu::Path::Planes) ? cpu::Path::Planes : cpu::Path::Panels;
+}
+
+}  // namespace
+
+void benchGemm(const BenchGemmArguments& arguments, Console& console) {
+  const std::vector<Size> sizes = sizesOf(arguments.shapes);
+  const std::vector<Bits> bits = bitsOf(arguments.bits);
+  const std::vector<std::int64_t> rows = rowsOf(arguments.rows);
+  const cpu::Isa isa = isaOf(arguments.isa);
+  const std::optional<cpu::Path> path = pathOf(arguments.path);
+  for (const Size& size : sizes) {
+    if (arguments.group > 0 && size.k % arguments.group != 0)
+      throw UsageError("--group " + std::to_string(arguments.group) + " does not divide " + std::to_string(size.k) + " inputs");
+  }
+  console.listenForStop();
+  const c10::NoGradGuard noGrad;
+  openComputing({.threads = arguments.threads});
+  const Progress progress = console.progress("bench");
+
+  const cpu::MachineSpeed machine = cpu::measureMachine(isa, progress.part(0, 0.05));
+  cpu::GemmBench bench(isa, machine);
+  std::vector<cpu::GemmSpeed> speeds;
+  const double count = static_cast<double>(sizes.size() * bits.size() * rows.size());
+  for (const Size& size : sizes) {
+    for (const Bits& each : bits) {
+      for (const std::int64_t m : rows) {
+        const double done = static_cast<double>(speeds.size());
+        const cpu::GemmShape shape{each.weights, each.inputs, m, size.n, size.k, arguments.group};
+        cpu::GemmPeer peer;
+        if (arguments.peer && each.weights == 8 && each.inputs == 8)
+          peer = {oneDnnName(), oneDnnProduct(m, size.n, size.k, cpu::rotatedBytes())};
+        speeds.push_back(bench.measure(shape, path, progress.part(0.05 + 0.95 * done / count, 0.05 + 0.95 * (done + 1) / count), peer));
+      }
+    }
+  }
+  console.endProgress();
+
+  if (console.json()) {
+    Json json{{"machine", {{"name", machine.name}, {"isa", machine.isa}, {"peak_gops", machine.peakGops}, {"read_gbps", machine.readGbps}}},
+              {"rows", Json::array()}};
+    for (const cpu::GemmSpeed& speed : speeds) json["rows"].push_back(cpu::toJson(speed));
+    return console.printJson(json);
+  }
+  console.line(machine.name + ", " + std::to_string(at::get_num_threads()) + " threads, " + machine.isa + ": peak " + fixed(machine.peakGops, 0) +
+               " GOPS" + (machine.planeGops > 0 ? ", planes of one bit " + fixed(machine.planeGops, 0) + " GOPS" : "") + ", reads " +
+               fixed(machine.readGbps, 1) + " GB/s");
+  Table table({"bits", "m", "n", "k", "path", "us", "+-", "GOPS", "of peak", "GB/s", "of reads", "peer us", "peer"});
+  for (const cpu::GemmSpeed& speed : speeds) {
+    const cpu::GemmShape& shape = speed.shape;
+    const bool peer = !speed.peer.empty();
+    table.add({"w" + std::to_string(shape.weightBits) + "a" + std::to_string(shape.inputBits), std::to_string(shape.m), std::to_string(shape.n),
+               std::to_string(shape.k), cpu::nameOf(speed.path), fixed(speed.microseconds, 1), fixed(100 * speed.spread, 1) + " %",
+               fixed(speed.gops, 0), fixed(100 * speed.gops / speed.peakGops, 0) + " %", fixed(speed.gbps, 1),
+               fixed(100 * speed.gbps / machine.readGbps, 0) + " %", peer ? fixed(speed.peerMicroseconds, 1) : "", speed.peer});
+  }
+  console.print(table.text());
+}
+
+}  // namespace bitscape::cli

@@ -1,0 +1,248 @@
+#include "core/engine/cpu/speed.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <random>
+
+#include "core/base/error.h"
+#include "core/engine/cpu/planes.h"
+
+namespace bitscape::cpu {
+namespace {
+
+constexpr int kFewestRepeats = 9, kMostRepeats = 300, kWarmUps = 2;
+constexpr double kEnoughSeconds = 0.15;            // of our own time in one measurement
+constexpr int kMostPlaneProducts = 6;              // w * a up to which planes are tried where no path is asked for
+
+template <class Work>
+double secondsOf(Work&& work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+// The value below which the share `at` of them lies.
+double quantile(std::vector<double> values, double at) {
+  std::sort(values.begin(), values.end());
+  const double place = at * static_cast<double>(values.size() - 1);
+  const auto low = static_cast<std::size_t>(place);
+  const std::size_t high = std::min(low + 1, values.size() - 1);
+  return values[low] + (place - static_cast<double>(low)) * (values[high] - values[low]);
+}
+
+// Random codes 0 .. 2^bits - 1 with scales and offsets of the usual size.
+Packed randomPacked(const GemmShape& shape, std::uint64_t seed) {
+  const std::int64_t granules = shape.group == 0 ? 1 : shape.k / shape.group;
+  at::Generator generator = at::detail::createCPUGenerator(seed);
+  Packed packed;
+  packed.format = integerFormat(shape.weightBits, Symmetry::Asymmetric, shape.group == 0 ? Granularity::Channel : Granularity::Group, shape.group);
+  packed.codes = at::randint(0, std::int64_t{1} << shape.weightBits, {shape.n, shape.k}, generator, at::TensorOptions(at::kByte));
+  packed.scale = at::rand({shape.n, granules}, generator) * 0.01 + 0.001;
+  packed.offset = packed.scale * -0.5 * static_cast<double>((1 << shape.weightBits) - 1);
+  return packed;
+}
+
+// Rows of random codes of `bits` bits as linears read them.
+class RandomRows {
+ public:
+  RandomRows(std::int64_t rows, int bits, const Granules& granules, std::uint64_t seed)
+      : m_scale(static_cast<std::size_t>(rows), 0.02f), m_zero(static_cast<std::size_t>(rows)), m_sums(static_cast<std::size_t>(rows * granules.count)) {
+    std::mt19937_64 random(seed);
+    const std::int64_t stride = granules.stride();
+    std::int8_t* x8 = m_codes.of<std::int8_t>(rows * stride);
+    std::memset(x8, 0, static_cast<std::size_t>(rows * stride));
+    const std::int32_t shift = shiftOf(bits);
+    for (std::int64_t r = 0; r < rows; ++r) {
+      m_zero[static_cast<std::size_t>(r)] = static_cast<std::int32_t>(random() >> (64 - bits)) - shift;
+      for (std::int64_t g = 0; g < granules.count; ++g) {
+        std::int32_t sum = 0;
+        for (std::int64_t i = 0; i < granules.width; ++i) {
+          const std::int32_t value = static_cast<std::int32_t>(random() >> (64 - bits)) - shift;
+          x8[r * stride + g * granules.padded + i] = static_cast<std::int8_t>(value);
+          sum += value;
+        }
+        m_sums[static_cast<std::size_t>(r * granules.count + g)] = sum;
+      }
+    }
+    m_rows = {rows, bits, granules, x8, m_scale.data(), m_zero.data(), m_sums.data()};
+  }
+  RandomRows(const RandomRows&) = delete;
+  RandomRows& operator=(const RandomRows&) = delete;
+  const Rows& rows() const { return m_rows; }
+
+ private:
+  Buffer m_codes;
+  std::vector<float> m_scale;
+  std::vector<std::int32_t> m_zero, m_sums;
+  Rows m_rows;
+};
+
+void requireShape(const GemmShape& shape) {
+  const bool bits = shape.weightBits >= 1 && shape.weightBits <= 8 && shape.inputBits >= 1 && shape.inputBits <= 8;
+  const bool sizes = shape.m >= 1 && shape.n >= 1 && shape.k >= 1 && shape.k <= kMostInputs && shape.n <= 1 << 20 && shape.m <= 1 << 20;
+  const bool groups = shape.group >= 0 && (shape.group == 0 || shape.k % shape.group == 0);
+  if (bits && sizes && groups) return;
+  throw Error("a product of " + std::to_string(shape.m) + " x " + std::to_string(shape.n) + " x " + std::to_string(shape.k) + " with w" +
+              std::to_string(shape.weightBits) + "a" + std::to_string(shape.inputBits) + ", group " + std::to_string(shape.group) +
+              " cannot be measured; bits are 1 to 8, inputs at most " + std::to_string(kMostInputs) + ", and groups divide the inputs");
+}
+
+bool sameWeights(const GemmShape& a, const GemmShape& b) {
+  return a.weightBits == b.weightBits && a.n == b.n && a.k == b.k && a.group == b.group;
+}
+
+}  // namespace
+
+std::int64_t rotatedBytes() {
+  constexpr std::int64_t kMega = std::int64_t{1} << 20;
+#if defined(_SC_LEVEL3_CACHE_SIZE)
+  const std::int64_t cache = sysconf(_SC_LEVEL3_CACHE_SIZE);
+#else
+  const std::int64_t cache = 0;
+#endif
+  return cache > 0 ? std::clamp(3 * cache, 64 * kMega, 1024 * kMega) : 256 * kMega;
+}
+
+GemmBench::Weights& GemmBench::weightsFor(const GemmShape& shape, Path path, const Progress& progress) {
+  Weights& weights = m_weights[path];
+  if (!weights.copies.empty() && sameWeights(weights.shape, shape)) return weights;
+  weights = {};  // the old ones go before the new ones are made
+  const Packed packed = randomPacked(shape, 1);
+  weights.copies.emplace_back(packed, Tensor(), m_isa, path);
+  const std::int64_t bytes = weights.copies.front().bytes();
+  const std::int64_t count = std::max<std::int64_t>(2, (rotatedBytes() + bytes - 1) / bytes);
+  weights.copies.reserve(static_cast<std::size_t>(count));
+  while (std::ssize(weights.copies) < count) {
+    progress.checkpoint(0, "weights");
+    weights.copies.emplace_back(packed, Tensor(), m_isa, path);
+  }
+  weights.shape = shape;
+  return weights;
+}
+
+GemmSpeed GemmBench::measure(const GemmShape& shape, std::optional<Path> path, const Progress& progress, const GemmPeer& peer) {
+  requireShape(shape);
+  if (!path) {
+    const bool planes = m_machine.planeGops > 0 && shape.weightBits * shape.inputBits <= kMostPlaneProducts && whyNoPlanes().empty();
+    GemmSpeed panels = measure(shape, Path::Panels, progress.part(0, planes ? 0.5 : 1), peer);
+    if (!planes) return panels;
+    GemmSpeed other = measure(shape, Path::Planes, progress.part(0.5, 1), peer);
+    return other.microseconds < panels.microseconds ? other : panels;
+  }
+
+  Weights& weights = weightsFor(shape, *path, progress);
+  const RandomRows rows(shape.m, shape.inputBits, weights.copies.front().granules(), 2);
+  Buffer results;
+  float* y = results.of<float>(shape.m * shape.n);
+  const auto once = [&] {
+    const Linear& linear = weights.copies[weights.next++ % weights.copies.size()];
+    return secondsOf([&] { multiply({&linear}, rows.rows(), {y}); });
+  };
+  for (int i = 0; i < kWarmUps; ++i) {
+    once();
+    if (peer.run) peer.run();
+  }
+  std::vector<double> ours, theirs;
+  for (double total = 0; std::ssize(ours) < kFewestRepeats || (total < kEnoughSeconds && std::ssize(ours) < kMostRepeats);) {
+    progress.checkpoint(std::min(1.0, total / kEnoughSeconds), "products");
+    ours.push_back(once());
+    total += ours.back();
+    if (peer.run) theirs.push_back(secondsOf(peer.run));
+  }
+
+  GemmSpeed speed{.shape = shape, .path = *path};
+  const double seconds = quantile(ours, 0.5);
+  speed.microseconds = seconds * 1e6;
+  speed.spread = (quantile(ours, 0.75) - quantile(ours, 0.25)) / 2 / seconds;
+  speed.gops = 2.0 * static_cast<double>(shape.m) * static_cast<double>(shape.n) * static_cast<double>(shape.k) / seconds / 1e9;
+  speed.gbps = static_cast<double>(weights.copies.front().bytes()) / seconds / 1e9;
+  speed.peakGops = ceilingOf(m_machine, *path, shape.weightBits, shape.inputBits);
+  if (peer.run) {
+    speed.peer = peer.name;
+    speed.peerMicroseconds = quantile(theirs, 0.5) * 1e6;
+  }
+  return speed;
+}
+
+GemmSpeed measureGemm(const GemmShape& shape, Isa isa, std::optional<Path> path, const MachineSpeed& machine, const Progress& progress) {
+  return GemmBench(isa, machine).measure(shape, path, progress);
+}
+
+Json toJson(const MachineSpeed& machine) {
+  return {{"name", machine.name},
+          {"isa", machine.isa},
+          {"peak_gops", machine.peakGops},
+          {"narrow_gops", machine.narrowGops},
+          {"plane_gops", machine.planeGops},
+          {"read_gbps", machine.readGbps}};
+}
+
+Json toJson(const GemmSpeed& speed) {
+  const bool peer = !speed.peer.empty();
+  Json json{{"w", speed.shape.weightBits},
+            {"a", speed.shape.inputBits},
+            {"m", speed.shape.m},
+            {"n", speed.shape.n},
+            {"k", speed.shape.k},
+            {"path", nameOf(speed.path)},
+            {"us", speed.microseconds},
+            {"spread", speed.spread},
+            {"gops", speed.gops},
+            {"gbps", speed.gbps},
+            {"peak_gops", speed.peakGops},
+            {"peer", peer ? Json(speed.peer) : Json(nullptr)},
+            {"peer_us", peer ? Json(speed.peerMicroseconds) : Json(nullptr)}};
+  if (speed.shape.group != 0) json["group"] = speed.shape.group;
+  return json;
+}
+
+namespace {
+
+double atLeastZero(const JsonView& json, const std::string& key) {
+  const double value = json.number(key);
+  if (value < 0) throw Error(json.source() + ": \"" + key + "\" is " + std::to_string(value) + "; it must not be negative");
+  return value;
+}
+
+}  // namespace
+
+MachineSpeed machineFromJson(const JsonView& json) {
+  MachineSpeed machine{.name = json.string("name"), .isa = json.string("isa")};
+  if (!isaNamed(machine.isa)) throw Error(json.source() + ": \"isa\" is \"" + machine.isa + "\", which is no instruction set known here");
+  machine.peakGops = atLeastZero(json, "peak_gops");
+  machine.narrowGops = atLeastZero(json, "narrow_gops");
+  machine.planeGops = atLeastZero(json, "plane_gops");
+  machine.readGbps = atLeastZero(json, "read_gbps");
+  return machine;
+}
+
+GemmSpeed gemmFromJson(const JsonView& json) {
+  GemmSpeed speed;
+  constexpr long long kMost = 1 << 20;
+  speed.shape.weightBits = static_cast<int>(json.integer("w", 1, 8));
+  speed.shape.inputBits = static_cast<int>(json.integer("a", 1, 8));
+  speed.shape.m = json.integer("m", 1, kMost);
+  speed.shape.n = json.integer("n", 1, kMost);
+  speed.shape.k = json.integer("k", 1, kMostInputs);
+  speed.shape.group = json.integer("group", 0, kMostInputs, 0);
+  const std::string path = json.string("path");
+  if (path != nameOf(Path::Panels) && path != nameOf(Path::Planes)) {
+    throw Error(json.source() + ": \"path\" is \"" + path + "\"; allowed are panels and planes");
+  }
+  speed.path = path == nameOf(Path::Planes) ? Path::Planes : Path::Panels;
+  speed.microseconds = atLeastZero(json, "us");
+  speed.spread = atLeastZero(json, "spread");
+  speed.gops = atLeastZero(json, "gops");
+  speed.gbps = atLeastZero(json, "gbps");
+  speed.peakGops = atLeastZero(json, "peak_gops");
+  speed.peer = json.string("peer", "");
+  if (!speed.peer.empty()) speed.peerMicroseconds = atLeastZero(json, "peer_us");
+  return speed;
+}
+
+}  // namespace bitscape::cpu
