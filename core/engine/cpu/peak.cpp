@@ -1,4 +1,5 @@
 // Each loop is compiled for its own instruction set by an attribute, so that this file needs no options: no standard-library templates.
+// Loops over chains are unrolled, all of them: an array indexed by a variable would lie in memory.
 #include "core/engine/cpu/peak.h"
 
 #include "core/base/instruction_sets.h"
@@ -20,6 +21,7 @@ __attribute__((target("avx2"))) std::int64_t dotsAvx2(std::int64_t rounds) {
   constexpr int kChains = 8;
   __m256i sums[kChains], codes = _mm256_set1_epi8(3), inputs = _mm256_set1_epi8(5);
   const __m256i ones = _mm256_set1_epi16(1);
+#pragma GCC unroll 8
   for (int i = 0; i < kChains; ++i) sums[i] = _mm256_setzero_si256();
   for (std::int64_t r = 0; r < rounds; ++r) {
 #pragma GCC unroll 8
@@ -28,6 +30,7 @@ __attribute__((target("avx2"))) std::int64_t dotsAvx2(std::int64_t rounds) {
       sums[i] = _mm256_add_epi32(sums[i], _mm256_madd_epi16(_mm256_maddubs_epi16(codes, inputs), ones));
     }
   }
+#pragma GCC unroll 8
   for (int i = 0; i < kChains; ++i) asm volatile("" ::"x"(sums[i]));
   return rounds * kChains * 32 * 2;
 }
@@ -37,9 +40,11 @@ __attribute__((target("avx2"))) std::int64_t narrowDotsAvx2(std::int64_t rounds)
   constexpr int kChains = 4, kSteps = 16;
   __m256i sums[kChains], codes = _mm256_set1_epi8(3), inputs = _mm256_set1_epi8(5);
   const __m256i ones = _mm256_set1_epi16(1);
+#pragma GCC unroll 4
   for (int i = 0; i < kChains; ++i) sums[i] = _mm256_setzero_si256();
   for (std::int64_t r = 0; r < rounds; ++r) {
     __m256i narrow[kChains];
+#pragma GCC unroll 4
     for (int i = 0; i < kChains; ++i) narrow[i] = _mm256_setzero_si256();
 #pragma GCC unroll 16
     for (int step = 0; step < kSteps; ++step) {
@@ -49,8 +54,10 @@ __attribute__((target("avx2"))) std::int64_t narrowDotsAvx2(std::int64_t rounds)
         narrow[i] = _mm256_add_epi16(narrow[i], _mm256_maddubs_epi16(codes, inputs));
       }
     }
+#pragma GCC unroll 4
     for (int i = 0; i < kChains; ++i) sums[i] = _mm256_add_epi32(sums[i], _mm256_madd_epi16(narrow[i], ones));
   }
+#pragma GCC unroll 4
   for (int i = 0; i < kChains; ++i) asm volatile("" ::"x"(sums[i]));
   return rounds * kSteps * kChains * 32 * 2;
 }
@@ -58,6 +65,7 @@ __attribute__((target("avx2"))) std::int64_t narrowDotsAvx2(std::int64_t rounds)
 __attribute__((target("avx2,avxvnni"))) std::int64_t dotsAvxVnni(std::int64_t rounds) {
   constexpr int kChains = 12;
   __m256i sums[kChains], codes = _mm256_set1_epi8(3), inputs = _mm256_set1_epi8(5);
+#pragma GCC unroll 12
   for (int i = 0; i < kChains; ++i) sums[i] = _mm256_setzero_si256();
   for (std::int64_t r = 0; r < rounds; ++r) {
 #pragma GCC unroll 12
@@ -66,6 +74,7 @@ __attribute__((target("avx2,avxvnni"))) std::int64_t dotsAvxVnni(std::int64_t ro
       sums[i] = _mm256_dpbusd_avx_epi32(sums[i], codes, inputs);
     }
   }
+#pragma GCC unroll 12
   for (int i = 0; i < kChains; ++i) asm volatile("" ::"x"(sums[i]));
   return rounds * kChains * 32 * 2;
 }
@@ -73,6 +82,7 @@ __attribute__((target("avx2,avxvnni"))) std::int64_t dotsAvxVnni(std::int64_t ro
 __attribute__((target("avx512f,avx512vnni"))) std::int64_t dotsAvx512(std::int64_t rounds) {
   constexpr int kChains = 24;
   __m512i sums[kChains], codes = _mm512_set1_epi8(3), inputs = _mm512_set1_epi8(5);
+#pragma GCC unroll 24
   for (int i = 0; i < kChains; ++i) sums[i] = _mm512_setzero_si512();
   for (std::int64_t r = 0; r < rounds; ++r) {
 #pragma GCC unroll 24
@@ -81,6 +91,7 @@ __attribute__((target("avx512f,avx512vnni"))) std::int64_t dotsAvx512(std::int64
       sums[i] = _mm512_dpbusd_epi32(sums[i], codes, inputs);
     }
   }
+#pragma GCC unroll 24
   for (int i = 0; i < kChains; ++i) BITSCAPE_USE(sums[i]);
   return rounds * kChains * 64 * 2;
 }
@@ -119,6 +130,7 @@ PeakLoops peakLoopsOf([[maybe_unused]] Isa isa) {
 __attribute__((target("avx512f,avx512vpopcntdq"))) std::int64_t countQuads(std::int64_t rounds) {
   constexpr int kChains = 16;
   __m512i sums[kChains], codes = _mm512_set1_epi8(3), inputs = _mm512_set1_epi8(5);
+#pragma GCC unroll 16
   for (int i = 0; i < kChains; ++i) sums[i] = _mm512_setzero_si512();
   for (std::int64_t r = 0; r < rounds; ++r) {
 #pragma GCC unroll 16
@@ -127,6 +139,7 @@ __attribute__((target("avx512f,avx512vpopcntdq"))) std::int64_t countQuads(std::
       sums[i] = _mm512_add_epi64(sums[i], _mm512_popcnt_epi64(_mm512_and_si512(codes, inputs)));
     }
   }
+#pragma GCC unroll 16
   for (int i = 0; i < kChains; ++i) BITSCAPE_USE(sums[i]);
   return rounds * kChains * 512 * 2;
 }
@@ -135,6 +148,7 @@ __attribute__((target("avx512f,avx512bw,avx512bitalg,avx512vnni"))) std::int64_t
   constexpr int kChains = 16;
   __m512i sums[kChains], codes = _mm512_set1_epi8(3), inputs = _mm512_set1_epi8(5);
   const __m512i weight = _mm512_set1_epi8(1);
+#pragma GCC unroll 16
   for (int i = 0; i < kChains; ++i) sums[i] = _mm512_setzero_si512();
   for (std::int64_t r = 0; r < rounds; ++r) {
 #pragma GCC unroll 16
@@ -143,6 +157,7 @@ __attribute__((target("avx512f,avx512bw,avx512bitalg,avx512vnni"))) std::int64_t
       sums[i] = _mm512_dpbusd_epi32(sums[i], _mm512_popcnt_epi8(_mm512_and_si512(codes, inputs)), weight);
     }
   }
+#pragma GCC unroll 16
   for (int i = 0; i < kChains; ++i) BITSCAPE_USE(sums[i]);
   return rounds * kChains * 512 * 2;
 }

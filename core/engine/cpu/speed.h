@@ -1,7 +1,7 @@
 // How fast this machine's integer engine is: its ceilings, and products of any shape against them.
 //
-// Weights rotate past the caches, data is random. Times are medians with their spread; ceilings are the best of several measurements, so
-// that other work on the machine does not lower them. All threads of LibTorch's pool work.
+// Weights rotate past the caches, data is random. Times and the read bandwidth are medians; the instructions' ceilings are the best of
+// several measurements, since nothing but other work on the machine lowers them. All threads of LibTorch's pool work.
 // Thread-compatible; Cancelled between measurements.
 #pragma once
 
