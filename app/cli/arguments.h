@@ -140,6 +140,9 @@ struct BenchModelArguments {
   std::string text;              // empty: random token ids
   std::string peer, peerScript;  // a Python with transformers, and the script it runs
   std::int64_t rounds = 3;
+  std::string backend;           // not empty: prefill and decode on it
+  std::string format = "w4a8";
+  std::int64_t prefill = 512, decode = 128;
 };
 
 struct BenchSolveArguments {

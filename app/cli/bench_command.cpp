@@ -78,6 +78,7 @@ class Peer {
 
 void benchModel(const BenchModelArguments& arguments, Console& console) {
   console.listenForStop();
+  if (!arguments.backend.empty()) return benchEngine(arguments, console);
   const ComputeOptions compute = openComputing(arguments.computing);
   const std::string path = modelPath(arguments.model);
   const Progress progress = console.progress("bench");

@@ -17,6 +17,7 @@ void showStudy(const StudyArguments& arguments, Console& console);
 void listMethods(const MethodsArguments& arguments, Console& console);
 void makeTable(const TableArguments& arguments, Console& console);
 void listBackends(const BackendsArguments& arguments, Console& console);
+void benchEngine(const BenchModelArguments& arguments, Console& console);  // bench model --backend
 void benchModel(const BenchModelArguments& arguments, Console& console);
 void benchSolve(const BenchSolveArguments& arguments, Console& console);
 void benchGemm(const BenchGemmArguments& arguments, Console& console);

@@ -14,24 +14,23 @@ ComputeOptions openComputing(const Computing& computing) {
   return options;
 }
 
-std::vector<std::shared_ptr<const Backend>> allBackends() { return {fakeBackend(), referenceBackend()}; }
-
 EvaluateOptions evaluateOptions(const ComputeOptions& compute) {
   EvaluateOptions options;
   if (compute.device.is_cuda()) options.batchTokens = 32 * 2048;
   return options;
 }
 
-std::shared_ptr<const Backend> backendNamed(const std::string& name, bool quantized) {
-  if (name == "float" || (name.empty() && !quantized)) return nullptr;
-  if (!quantized) throw UsageError("--backend " + name + " needs a quantized model: add --format or --recipe");
-  const std::string wanted = name.empty() ? "fake" : name;
+std::shared_ptr<const Backend> backendNamed(const std::string& name, const Plan* plan, const ModelConfig& config,
+                                            const ComputeOptions& compute) {
+  if (name == "float" || (name.empty() && !plan)) return nullptr;
+  if (!plan) throw UsageError("--backend " + name + " needs a quantized model: add --format or --recipe");
+  if (name.empty()) return bestBackend(*plan, config.blocks, compute);
   for (const auto& backend : allBackends()) {
-    if (backend->name() != wanted) continue;
-    if (const auto reason = backend->unavailable()) throw Error("backend \"" + wanted + "\" cannot run here: " + *reason);
+    if (backend->name() != name) continue;
+    if (const auto reason = backend->unavailable()) throw Error("backend \"" + name + "\" cannot run here: " + *reason);
     return backend;
   }
-  throw UsageError("backend \"" + wanted + "\" is unknown; `bitscape backends` lists them");
+  throw UsageError("backend \"" + name + "\" is unknown; `bitscape backends` lists them");
 }
 
 }  // namespace bitscape::cli

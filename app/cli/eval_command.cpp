@@ -53,7 +53,10 @@ void evaluateModel(const EvalArguments& arguments, Console& console) {
   model->requireForward();
   const auto tokenizer = openTokenizer(path);
   std::optional<Recipe> recipe = recipeOf(arguments.quantization, model->config());
-  const auto backend = backendNamed(arguments.backend, recipe.has_value() || !quantizedPath.empty());
+  std::shared_ptr<const QuantizedModel> quantized;
+  if (!quantizedPath.empty() && arguments.backend != "float") quantized = readQuantized(quantizedPath, model);
+  const auto backend =
+      backendNamed(arguments.backend, quantized ? &quantized->plan : recipe ? &recipe->plan : nullptr, model->config(), compute);
 
   const CorpusOptions text{
       .path = arguments.text.path, .windows = arguments.text.windows, .length = arguments.text.length, .seed = arguments.text.seed};
@@ -69,8 +72,7 @@ void evaluateModel(const EvalArguments& arguments, Console& console) {
 
   Report report;
   std::string plan = "float";
-  if (backend && !quantizedPath.empty()) {
-    const auto quantized = readQuantized(quantizedPath, model);
+  if (quantized) {
     plan = quantized->plan.name;
     report = evaluate(*model, quantized.get(), backend.get(), makeCorpus(text, *tokenizer), options, compute, progress, onWindows);
   } else {

@@ -24,7 +24,7 @@ Speaker openSpeaker(const std::string& argument, const Computing& computing, con
   speaker.model->requireForward();
   speaker.tokenizer = openTokenizer(path);
   const std::optional<Recipe> recipe = recipeOf(quantization, speaker.model->config());
-  speaker.backend = backendNamed(backend, recipe.has_value());
+  speaker.backend = backendNamed(backend, recipe ? &recipe->plan : nullptr, speaker.model->config(), compute);
   const Progress progress = console.progress("load");
   std::shared_ptr<const QuantizedModel> quantized;
   if (speaker.backend) quantized = Pipeline(speaker.model, speaker.tokenizer, compute, quantization.cache).quantize(*recipe, progress.part(0, 0.7));

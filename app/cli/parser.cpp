@@ -68,8 +68,8 @@ class Sub {
         ->capture_default_str();
   }
   void backend() const {
-    m_app->add_option("--backend", m_arguments->backend, "float, fake or reference; fake where something is quantized")
-        ->check(CLI::IsMember({"float", "fake", "reference"}));
+    m_app->add_option("--backend", m_arguments->backend, "float, fake, reference or cpu; without it cpu where it multiplies every linear, else fake")
+        ->check(CLI::IsMember({"float", "fake", "reference", "cpu"}));
   }
 
  private:
@@ -173,6 +173,12 @@ void addMachineCommands(CLI::App& app, Parsed& parsed) {
   benchModel->add_option("--peer-script", benchModel.arguments().peerScript, "What it runs")->capture_default_str();
   range(benchModel->add_option("--rounds", benchModel.arguments().rounds, "Throughput measurements of each; the median counts"), 1, 1000)
       ->capture_default_str();
+  benchModel->add_option("--backend", benchModel.arguments().backend,
+                         "Prefill and decode of the model quantized by --format on this engine, instead of all the above")
+      ->check(CLI::IsMember({"cpu", "fake", "float"}));
+  benchModel->add_option("--format", benchModel.arguments().format, "What the model is quantized to, to nearest")->capture_default_str();
+  range(benchModel->add_option("--prefill", benchModel.arguments().prefill, "Tokens of the prompt"), 1, kMany)->capture_default_str();
+  range(benchModel->add_option("--decode", benchModel.arguments().decode, "Tokens one by one, from an empty cache"), 1, kMany)->capture_default_str();
   benchModel.computing();
   const Sub<BenchSolveArguments> benchSolve(*bench, parsed, "solve",
                                             "Statistics of a calibration text, and what each method takes to solve");

@@ -100,7 +100,7 @@ class RowWork {
       if (report.windows > 0) console.live("after " + std::to_string(report.windows) + " window(s): perplexity " + fixed(report.ppl, 3));
     };
     const auto report =
-        m_pipeline.evaluate(recipe, m_text, backendNamed("", !isFloat), options, progress.part(isFloat ? 0 : kSolved, 1), onWindows);
+        m_pipeline.evaluate(recipe, m_text, isFloat ? nullptr : fakeBackend(), options, progress.part(isFloat ? 0 : kSolved, 1), onWindows);
     result.update(toJson(*report));
     result.erase("blocks");
     result.erase("linears");

@@ -10,6 +10,7 @@
 #include <random>
 
 #include "core/eval/quantized_block.h"
+#include "core/quant/quantizer.h"
 
 namespace bitscape {
 
@@ -21,6 +22,40 @@ struct Runner::State {
   std::optional<QuantizedEnds> ends;
   std::vector<KvCache> caches;
   std::int64_t fed = 0;
+  // Single tokens, where the CPU engine runs every block: without tensors in between, and the head in 8 bits.
+  std::vector<std::shared_ptr<const QuantizedBlock>> linears;
+  std::unique_ptr<cpu::Decoder> decoder;
+  std::unique_ptr<cpu::IntegerSeam> head;
+  std::optional<Step> residual;
+
+  void makeDecoder() {
+    const ModelConfig& config = model->config();
+    std::vector<cpu::DecoderBlock> parts;
+    for (std::size_t i = 0; i < linears.size(); ++i) {
+      std::optional<cpu::DecoderBlock> part = linears[i]->decoder();
+      if (!part) return;
+      const bool slides = config.slidingBlocks.empty() || config.slidingBlocks[i];
+      if (slides) part->slidingWindow = config.slidingWindow;
+      parts.push_back(std::move(*part));
+    }
+    residual = linears.front()->residual();
+    decoder = std::make_unique<cpu::Decoder>(config, parts);
+    if (ends && ends->hasHead()) return;
+    const Packed codes = quantizeWeight(lmHead, integerFormat(8, Symmetry::Asymmetric, Granularity::Channel));
+    const SeamWork work{.seam = {-1, SeamKind::AttentionInput},
+                        .onlineSteps = {},
+                        .input = integerFormat(8, Symmetry::Asymmetric, Granularity::Token, 0, true),
+                        .inputRange = {},
+                        .consumers = {{.id = {-1, Role::LmHead}, .packed = &codes}}};
+    head = std::make_unique<cpu::IntegerSeam>(work, cpu::bestIsa());
+  }
+
+  // One token through the decoder.
+  Tensor decoded(const Tensor& embedded, const Rope& rope) {
+    Tensor x = residual ? applyToInput(*residual, embedded) : embedded.clone();
+    decoder->run(x.mutable_data_ptr<float>(), rope, caches);
+    return residual ? undoOnInput(*residual, x) : x;
+  }
 
   // Hidden states of the fed ids after the last block: [1, ids, hidden].
   Tensor hidden(const std::vector<TokenId>& ids) {
@@ -33,11 +68,23 @@ struct Runner::State {
     const Tensor tokens = at::tensor(at::ArrayRef<TokenId>(ids), at::kInt).to(compute.device, at::kLong).unsqueeze(0);
     const Rope rope = makeRope(*model, fed, count, compute);
     Tensor x = embed(ends ? ends->embedding() : embedding, tokens);
+    if (count == 1 && decoder) {
+      x = decoded(x, rope);
+      ++fed;
+      return x;
+    }
     for (std::size_t i = 0; i < blocks.size(); ++i) {
       x = forwardBlock(config, static_cast<int>(i), blocks[i], x, rope, &caches[i]);
     }
     fed += count;
     return x;
+  }
+
+  // Of the last of the fed ids.
+  Tensor lastLogits(const Tensor& x) const {
+    const Tensor last = x.slice(1, x.size(1) - 1);
+    if (!head) return logitsOf(last);
+    return head->run(rmsNorm(last, finalNorm, model->config().normEpsilon)).front();
   }
 
   Tensor logitsOf(const Tensor& x) const {
@@ -64,13 +111,15 @@ Runner::Runner(std::shared_ptr<const Model> model, std::shared_ptr<const Quantiz
   for (int block = 0; block < blocks; ++block) {
     progress.checkpoint(static_cast<double>(block) / blocks, "loading block " + std::to_string(block));
     const BlockWeights weights = model->loadBlock(block, compute);
-    BlockRun run = quantized ? quantizedBlocks(*quantized, *backend)(block, weights) : floatRun(weights);
-    run.plain = {};  // its float weights need not stay
-    state.blocks.push_back(std::move(run));
+    PreparedBlock made = quantized ? preparedBlock(*quantized, *backend, block, weights) : PreparedBlock{floatRun(weights), nullptr};
+    made.run.plain = {};  // its float weights need not stay
+    state.blocks.push_back(std::move(made.run));
+    state.linears.push_back(std::move(made.linears));
   }
   if (quantized) state.ends.emplace(*quantized, *backend, compute, state.embedding, state.finalNorm, state.lmHead);
   state.caches.resize(static_cast<std::size_t>(blocks));
   state.model = std::move(model);
+  if (quantized && backend->name() == "cpu" && compute.dtype == c10::kFloat) state.makeDecoder();
   progress.checkpoint(1.0);
 }
 
@@ -80,7 +129,7 @@ Tensor Runner::feed(const std::vector<TokenId>& ids) {
   const at::NoGradGuard guard;
   return withContext("forward", [&] {
     const Tensor x = m_state->hidden(ids);
-    return m_state->logitsOf(x.slice(1, x.size(1) - 1)).flatten();
+    return m_state->lastLogits(x).flatten();
   });
 }
 
@@ -92,6 +141,28 @@ Tensor Runner::feedAll(const std::vector<TokenId>& ids) {
 void Runner::reset() {
   std::fill(m_state->caches.begin(), m_state->caches.end(), KvCache{});
   m_state->fed = 0;
+}
+
+std::int64_t Runner::weightBytes() const {
+  const State& state = *m_state;
+  std::int64_t bytes = state.head ? state.head->bytes() : static_cast<std::int64_t>(state.lmHead.nbytes());
+  const ModelConfig& config = state.model->config();
+  for (const auto& linears : state.linears) {
+    const auto part = linears ? linears->decoder() : std::nullopt;
+    if (part) {
+      for (const auto& seam : part->seams) {
+        for (const cpu::DecoderSeam& each : seam) bytes += each.seam->bytes();
+      }
+    } else {
+      for (const Role role : kBlockRoles) bytes += shapeOf(config, role).parameters() * static_cast<std::int64_t>(c10::elementSize(state.compute.dtype));
+    }
+  }
+  return bytes;
+}
+
+std::string Runner::headFormat() const {
+  if (m_state->head) return "8 bits";
+  return m_state->ends && m_state->ends->hasHead() ? "as the plan says" : std::string(c10::toString(m_state->compute.dtype));
 }
 
 std::int64_t Runner::fed() const { return m_state->fed; }

@@ -28,6 +28,10 @@ class Runner {
   void reset();  // forgets what was fed
   std::int64_t fed() const;
   std::int64_t contextLength() const;  // 0 when the model does not say
+  // Bytes of weights that a token reads, as they lie in memory: linears of the blocks and the head.
+  std::int64_t weightBytes() const;
+  // How the head is held: "float32", "8 bits" (where the CPU engine's decoder runs and the plan says nothing else), "as the plan says".
+  std::string headFormat() const;
 
  private:
   struct State;

@@ -66,6 +66,28 @@ QuantizedBlock::QuantizedBlock(const QuantizedModel& quantized, const Backend& b
     }
     for (std::size_t i = 0; i < works.size(); ++i) groups[i].prepared = backend.prepare(works[i], compute);
   }
+  m_decoder = {.attentionNorm = weights.attentionNorm,
+               .ffnNorm = weights.ffnNorm,
+               .qNorm = weights.qNorm,
+               .kNorm = weights.kNorm,
+               .seams = {},
+               .queryKey = folded.queryKey,
+               .query = quantized.plan.query,
+               .kv = quantized.plan.kv,
+               .slidingWindow = {}};
+  m_residual = folded.residual;
+}
+
+std::optional<cpu::DecoderBlock> QuantizedBlock::decoder() const {
+  cpu::DecoderBlock result = m_decoder;
+  for (std::size_t seam = 0; seam < m_seams.size(); ++seam) {
+    for (const Group& group : m_seams[seam]) {
+      const auto* integer = dynamic_cast<const cpu::IntegerSeam*>(group.prepared.get());
+      if (!integer || !integer->isPlain()) return std::nullopt;
+      result.seams[seam].push_back({integer, group.places});
+    }
+  }
+  return result;
 }
 
 std::vector<Tensor> QuantizedBlock::run(SeamId seam, const Tensor& x) const {
@@ -80,8 +102,10 @@ std::vector<Tensor> QuantizedBlock::run(SeamId seam, const Tensor& x) const {
   return outputs;
 }
 
-BlockRun quantizedRun(const QuantizedModel& quantized, const ModelConfig& config, const Backend& backend, int block,
-                      const FoldedBlock& folded, const ComputeOptions& compute) {
+namespace {
+
+PreparedBlock prepared(const QuantizedModel& quantized, const ModelConfig& config, const Backend& backend, int block, const FoldedBlock& folded,
+                       const ComputeOptions& compute) {
   BlockRun run = runOf(config, folded);
   for (Tensor* norm : {&run.attentionNorm, &run.ffnNorm, &run.qNorm, &run.kNorm}) {
     if (norm->defined()) *norm = norm->to(compute.device, compute.dtype);
@@ -98,20 +122,31 @@ BlockRun quantizedRun(const QuantizedModel& quantized, const ModelConfig& config
       }
     };
   }
-  return run;
+  return {std::move(run), made};
+}
+
+}  // namespace
+
+BlockRun quantizedRun(const QuantizedModel& quantized, const ModelConfig& config, const Backend& backend, int block,
+                      const FoldedBlock& folded, const ComputeOptions& compute) {
+  return prepared(quantized, config, backend, block, folded, compute).run;
 }
 
 BlockRun quantizedRun(const QuantizedModel& quantized, const Backend& backend, int block, const BlockWeights& weights) {
+  return preparedBlock(quantized, backend, block, weights).run;
+}
+
+PreparedBlock preparedBlock(const QuantizedModel& quantized, const Backend& backend, int block, const BlockWeights& weights) {
   const ComputeOptions compute{weights.of(Role::Q).scalar_type(), weights.of(Role::Q).device()};
   const BlockSteps none;
   const BlockSteps& steps = quantized.steps.empty() ? none : quantized.steps[static_cast<std::size_t>(block)];
   const ModelConfig& config = quantized.model->config();
   if (steps.empty() || compute.dtype == c10::kFloat || compute.dtype == c10::kDouble) {
-    return quantizedRun(quantized, config, backend, block, fold(config, weights, steps), compute);
+    return prepared(quantized, config, backend, block, fold(config, weights, steps), compute);
   }
   // Steps act on the stored values, whatever type the block runs in.
-  return quantizedRun(quantized, config, backend, block,
-                      fold(config, quantized.model->loadBlock(block, {.dtype = c10::kFloat, .device = compute.device}), steps), compute);
+  return prepared(quantized, config, backend, block,
+                  fold(config, quantized.model->loadBlock(block, {.dtype = c10::kFloat, .device = compute.device}), steps), compute);
 }
 
 BlocksOf quantizedBlocks(const QuantizedModel& quantized, const Backend& backend) {

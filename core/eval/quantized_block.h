@@ -6,9 +6,11 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "core/engine/backend.h"
+#include "core/engine/cpu/decoder.h"
 #include "core/model/forward.h"
 #include "core/quant/quantized_model.h"
 #include "core/transform/fold.h"
@@ -24,6 +26,10 @@ class QuantizedBlock {
   QuantizedBlock(const QuantizedModel& quantized, const Backend& backend, int block, const FoldedBlock& folded,
                  const ComputeOptions& compute);
   std::vector<Tensor> run(SeamId seam, const Tensor& x) const;
+  // The block for the CPU engine's decoder (which refers to this block); absent where a linear is not of integer codes alone.
+  std::optional<cpu::DecoderBlock> decoder() const;
+  // The basis in which the block expects the residual stream.
+  const std::optional<Step>& residual() const { return m_residual; }
 
  private:
   struct Group {
@@ -31,10 +37,19 @@ class QuantizedBlock {
     std::vector<std::size_t> places;  // in consumers(kind)
   };
   std::array<std::vector<Group>, kLinearSeams.size()> m_seams;
+  cpu::DecoderBlock m_decoder;  // all but its seams
+  std::optional<Step> m_residual;
+};
+
+// A block ready to run, and its linears.
+struct PreparedBlock {
+  BlockRun run;
+  std::shared_ptr<const QuantizedBlock> linears;
 };
 
 // One block ready to run, in the type and on the device of `weights`; it owns what it needs. With `folded`, when the caller
 // has it already (quantized.model and its steps are not looked at then).
+PreparedBlock preparedBlock(const QuantizedModel& quantized, const Backend& backend, int block, const BlockWeights& weights);
 BlockRun quantizedRun(const QuantizedModel& quantized, const Backend& backend, int block, const BlockWeights& weights);
 BlockRun quantizedRun(const QuantizedModel& quantized, const ModelConfig& config, const Backend& backend, int block,
                       const FoldedBlock& folded, const ComputeOptions& compute);
@@ -48,6 +63,7 @@ class QuantizedEnds {
   QuantizedEnds(const QuantizedModel& quantized, const Backend& backend, const ComputeOptions& compute, const Tensor& embedding,
                 const Tensor& finalNorm, const Tensor& lmHead);
   const Tensor& embedding() const { return m_embedding; }
+  bool hasHead() const { return m_head != nullptr; }  // the plan quantizes it
   Tensor logits(const ModelConfig& config, const Tensor& x) const;  // float32
 
  private:

@@ -60,7 +60,25 @@ std::vector<RunPoint> curveFrom(const JsonView& json) {
   return curve;
 }
 
+Json toJson(const DecodeSpeed& decode) {
+  return {{"tokens_per_second", decode.tokensPerSecond}, {"weight_bytes", decode.weightBytes}, {"read_gbps", decode.readGbps}};
+}
+
+DecodeSpeed decodeFrom(const JsonView& json) {
+  const auto positive = [&](const char* key) {
+    const double value = json.number(key);
+    if (value < 0) throw Error(json.source() + ": \"" + key + "\" is " + std::to_string(value) + "; it must not be negative");
+    return value;
+  };
+  return {positive("tokens_per_second"), positive("weight_bytes"), positive("read_gbps")};
+}
+
 }  // namespace
+
+std::optional<double> DecodeSpeed::floorShare() const {
+  if (!(readGbps > 0) || !(weightBytes > 0)) return std::nullopt;
+  return tokensPerSecond * weightBytes / (readGbps * 1e9);
+}
 
 Json toJson(const Run& run) {
   Json json{{"id", run.id},           {"plan", run.plan},          {"label", run.label},   {"backend", run.backend},
@@ -68,6 +86,7 @@ Json toJson(const Run& run) {
             {"started", run.started}, {"state", nameOf(run.state)}};
   json["report"] = toJson(run.report);
   if (!run.curve.empty()) json["curve"] = curveJson(run.curve);
+  if (run.decode) json["decode"] = toJson(*run.decode);
   if (!run.message.empty()) json["message"] = run.message;
   return json;
 }
@@ -87,6 +106,7 @@ Run runFromJson(const JsonView& json) {
   run.state = stateFrom(json);
   run.report = reportFromJson(json.at("report"));
   if (json.has("curve")) run.curve = curveFrom(json.at("curve"));
+  if (json.has("decode")) run.decode = decodeFrom(json.at("decode"));
   run.message = json.string("message", "");
   return run;
 }

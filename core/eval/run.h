@@ -19,6 +19,16 @@ struct RunPoint {
   bool operator==(const RunPoint&) const = default;
 };
 
+// How fast the evaluated model decodes, one token at a time, on the backend of its run.
+//   floor: weightBytes / readGbps of time per token, below which no token can be had that reads every weight from memory once
+struct DecodeSpeed {
+  double tokensPerSecond = 0;        // median
+  double weightBytes = 0;            // as packed: the blocks' linears, the head, norms
+  double readGbps = 0;               // measured on the same machine; 0: not known
+  bool operator==(const DecodeSpeed&) const = default;
+  std::optional<double> floorShare() const;   // 1: as fast as memory is read
+};
+
 struct Run {
   int id = 0;                        // within one study, from 1
   std::string plan;                  // "w4a8", "float"
@@ -31,6 +41,7 @@ struct Run {
   RunState state = RunState::Running;
   Report report;                     // windows == 0: nothing known yet
   std::vector<RunPoint> curve;       // windows strictly grow
+  std::optional<DecodeSpeed> decode; // absent: not measured
   std::string message;               // why it failed
 };
 

@@ -29,18 +29,17 @@ Tensor attendOne(const Tensor& q, Tensor k, Tensor v, std::optional<std::int64_t
 }
 
 // The first `count` places of a buffer that may be longer: the stride of a head tells how many places there are.
-Tensor grown(const Tensor& kept, const Tensor& fresh) {
-  const std::int64_t before = kept.defined() ? kept.size(2) : 0, count = before + fresh.size(2);
-  const std::int64_t capacity = kept.defined() ? kept.stride(1) / fresh.size(3) : 0;
+Tensor grown(const Tensor& kept, at::IntArrayRef fresh, const at::TensorOptions& options) {
+  const std::int64_t before = kept.defined() ? kept.size(2) : 0, count = before + fresh[2];
+  const std::int64_t capacity = kept.defined() ? kept.stride(1) / fresh[3] : 0;
   Tensor buffer;
   if (count <= capacity) {
-    buffer = kept.as_strided({fresh.size(0), fresh.size(1), count, fresh.size(3)}, kept.strides());
+    buffer = kept.as_strided({fresh[0], fresh[1], count, fresh[3]}, kept.strides());
   } else {
     const std::int64_t places = std::max<std::int64_t>({count, 2 * before, 64});
-    buffer = at::empty({fresh.size(0), fresh.size(1), places, fresh.size(3)}, fresh.options()).narrow(2, 0, count);
+    buffer = at::empty({fresh[0], fresh[1], places, fresh[3]}, options).narrow(2, 0, count);
     if (before > 0) buffer.narrow(2, 0, before).copy_(kept);
   }
-  buffer.narrow(2, before, fresh.size(2)).copy_(fresh);
   return buffer;
 }
 
@@ -58,8 +57,15 @@ Tensor attend(const Tensor& q, const Tensor& k, const Tensor& v, std::optional<s
 }
 
 void append(KvCache& cache, const Tensor& key, const Tensor& value) {
-  cache.key = grown(cache.key, key);
-  cache.value = grown(cache.value, value);
+  makeRoom(cache, key.sizes(), key.options());
+  const std::int64_t tokens = key.size(2), first = cache.key.size(2) - tokens;
+  cache.key.narrow(2, first, tokens).copy_(key);
+  cache.value.narrow(2, first, tokens).copy_(value);
+}
+
+void makeRoom(KvCache& cache, at::IntArrayRef fresh, const at::TensorOptions& options) {
+  cache.key = grown(cache.key, fresh, options);
+  cache.value = grown(cache.value, fresh, options);
 }
 
 }  // namespace bitscape

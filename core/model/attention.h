@@ -17,5 +17,7 @@ Tensor attend(const Tensor& q, const Tensor& k, const Tensor& v, std::optional<s
 
 // Appends the keys and values of new tokens, growing the buffers geometrically.
 void append(KvCache& cache, const Tensor& key, const Tensor& value);
+// The same for tokens that are not written yet: `fresh` is their shape [windows, kvHeads, tokens, headDim].
+void makeRoom(KvCache& cache, at::IntArrayRef fresh, const at::TensorOptions& options);
 
 }  // namespace bitscape

@@ -71,7 +71,7 @@ Rows RowMemory::shaped(std::int64_t rows, int bits, const Granules& granules) {
   return m_rows;
 }
 
-InputMaker::Turn InputMaker::turnOf(const Step& step, std::int64_t in) {
+RowSteps::Turn RowSteps::turnOf(const Step& step, std::int64_t in) {
   Turn turn;
   if (const auto* scale = std::get_if<Scale>(&step)) {
     turn.kind = Turn::Kind::Scale;
@@ -102,16 +102,19 @@ InputMaker::Turn InputMaker::turnOf(const Step& step, std::int64_t in) {
   return turn;
 }
 
-InputMaker::InputMaker(const std::vector<Step>& steps, const Format& format, const std::optional<InputRange>& range, std::int64_t in,
-                       std::int64_t granules)
-    : m_format(format), m_range(range), m_in(in), m_granules(granulesOf(in, granules)), m_bits(format.bits()) {
-  if (const auto fault = inputFault(format)) throw Error(*fault);
-  if (!format.grid.isInteger()) throw Error("the CPU engine reads integer codes, not those of " + format.name() + "; choose another backend");
-  if (!format.dynamic && !range) throw Error("inputs " + format.name() + " need a range from calibration; quantize with a calibration text");
+RowSteps::RowSteps(const std::vector<Step>& steps, std::int64_t in) : m_in(in) {
   for (const Step& step : steps) m_turns.push_back(turnOf(step, in));
 }
 
-void InputMaker::run(const Turn& turn, const float* from, float* to) const {
+InputMaker::InputMaker(const std::vector<Step>& steps, const Format& format, const std::optional<InputRange>& range, std::int64_t in,
+                       std::int64_t granules)
+    : m_steps(steps, in), m_format(format), m_range(range), m_in(in), m_granules(granulesOf(in, granules)), m_bits(format.bits()) {
+  if (const auto fault = inputFault(format)) throw Error(*fault);
+  if (!format.grid.isInteger()) throw Error("the CPU engine reads integer codes, not those of " + format.name() + "; choose another backend");
+  if (!format.dynamic && !range) throw Error("inputs " + format.name() + " need a range from calibration; quantize with a calibration text");
+}
+
+void RowSteps::run(const Turn& turn, const float* from, float* to) const {
   switch (turn.kind) {
     case Turn::Kind::Scale:
       return scaleRow(from, turn.shift.empty() ? nullptr : turn.shift.data(), turn.factor.data(), m_in, to);
@@ -137,7 +140,7 @@ void InputMaker::run(const Turn& turn, const float* from, float* to) const {
   }
 }
 
-const float* InputMaker::transform(const float* x, float* work) const {
+const float* RowSteps::run(const float* x, float* work) const {
   for (std::size_t i = 0; i < m_turns.size(); ++i) {
     float* to = work + (i % 2 == 0 ? 0 : m_in);
     run(m_turns[i], x, to);
@@ -147,7 +150,7 @@ const float* InputMaker::transform(const float* x, float* work) const {
 }
 
 bool InputMaker::makeRow(const float* x, std::int64_t row, RowMemory& memory, float* work) const {
-  const float* values = transform(x, work);
+  const float* values = m_steps.run(x, work);
   const grid::Range seen = grid::rangeOf(values, m_in);
   const grid::Range range =
       m_format.dynamic ? seen : grid::Range{.low = std::min(m_range->low, 0.0f), .high = std::max(m_range->high, 0.0f), .finite = seen.finite};

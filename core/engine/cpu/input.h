@@ -33,21 +33,14 @@ class RowMemory {
   Rows m_rows;
 };
 
-class InputMaker {
+// Steps on one row of floats.
+class RowSteps {
  public:
-  // `steps` were checked on `in` channels. Throws Error on a format that is no integer grid by token or tensor, or on a static one without
-  // its range.
-  InputMaker(const std::vector<Step>& steps, const Format& format, const std::optional<InputRange>& range, std::int64_t in,
-             std::int64_t granules);
-  const Granules& granules() const { return m_granules; }
-  int bits() const { return m_bits; }
-
-  // Row `row` of `memory` from x [in]; work holds 2 * in floats. False when the row holds NaN or infinity (its output is then NaN).
-  bool makeRow(const float* x, std::int64_t row, RowMemory& memory, float* work) const;
-  // All rows, on LibTorch's threads. Throws Error naming a row that holds NaN or infinity.
-  Rows make(const float* x, std::int64_t rows, std::int64_t stride, RowMemory& memory) const;
-  // The steps alone, in place where `work` ends up: returns the transformed row (x itself when there are none).
-  const float* transform(const float* x, float* work) const;
+  RowSteps() = default;
+  // The steps were checked on `in` channels. Throws Error on one that is no transform.
+  RowSteps(const std::vector<Step>& steps, std::int64_t in);
+  // The transformed row: inside `work` (2 * in floats), or x itself when there is nothing to do.
+  const float* run(const float* x, float* work) const;
 
  private:
   struct Turn {  // one step, ready to run
@@ -60,6 +53,24 @@ class InputMaker {
   void run(const Turn& turn, const float* from, float* to) const;
 
   std::vector<Turn> m_turns;
+  std::int64_t m_in = 0;
+};
+
+class InputMaker {
+ public:
+  // Throws Error on a format that is no integer grid by token or tensor, or on a static one without its range.
+  InputMaker(const std::vector<Step>& steps, const Format& format, const std::optional<InputRange>& range, std::int64_t in,
+             std::int64_t granules);
+  const Granules& granules() const { return m_granules; }
+  int bits() const { return m_bits; }
+
+  // Row `row` of `memory` from x [in]; work holds 2 * in floats. False when the row holds NaN or infinity (its output is then NaN).
+  bool makeRow(const float* x, std::int64_t row, RowMemory& memory, float* work) const;
+  // All rows, on LibTorch's threads. Throws Error naming a row that holds NaN or infinity.
+  Rows make(const float* x, std::int64_t rows, std::int64_t stride, RowMemory& memory) const;
+
+ private:
+  RowSteps m_steps;
   Format m_format;
   std::optional<InputRange> m_range;
   std::int64_t m_in;

@@ -11,23 +11,6 @@
 namespace bitscape::cpu {
 namespace {
 
-// What a weight has beside its codes (kept columns are KeptInputs' business).
-struct Parts {
-  Tensor left, right, sparse;  // float32 on the CPU
-  bool any() const { return left.defined() || sparse.defined(); }
-  void add(const Tensor& x, Tensor& y) const {
-    if (left.defined()) y += at::mm(at::mm(x, right.t()), left.t());
-    if (sparse.defined()) y += at::mm(sparse, x.t()).t();
-  }
-};
-
-// Consumers whose granules are alike read the same rows.
-struct Group {
-  std::unique_ptr<const InputMaker> maker;
-  std::vector<Linear> linears;
-  std::vector<std::size_t> places;
-};
-
 Tensor valuesOf(const Rows& rows) {
   const Granules& g = rows.granules;
   const Tensor codes = at::from_blob(const_cast<std::int8_t*>(rows.x8), {rows.rows, g.count, g.padded}, at::kChar);  // only read
@@ -36,78 +19,86 @@ Tensor valuesOf(const Rows& rows) {
   return scale * (codes.narrow(2, 0, g.width).reshape({rows.rows, g.count * g.width}).to(at::kInt) - zero).to(at::kFloat);
 }
 
-class IntegerSeam : public PreparedSeam {
- public:
-  IntegerSeam(const SeamWork& work, Isa isa) : m_steps(work.onlineSteps), m_kept(work, at::kCPU, at::kFloat) {
-    for (std::size_t place = 0; place < work.consumers.size(); ++place) {
-      const SeamConsumer& consumer = work.consumers[place];
-      const Packed& packed = *consumer.packed;
-      Parts parts;
-      if (packed.lowRankLeft.defined()) parts.left = packed.lowRankLeft.to(at::kFloat), parts.right = packed.lowRankRight.to(at::kFloat);
-      if (packed.sparse.defined()) parts.sparse = packed.sparse.coalesce();
-      m_hasParts = m_hasParts || parts.any();
-      m_parts.push_back(std::move(parts));
-      // Kept columns replace what the codes give: codes there are multiplied by inputs of zero.
-      Group& group = groupOf(packed.granules(), work);
-      group.linears.emplace_back(packed, consumer.bias, isa, bestPath(packed.format.bits(), work.input->bits(), packed.groupWidth(), isa));
-      group.places.push_back(place);
-    }
-  }
+}  // namespace
 
-  std::vector<Tensor> run(const Tensor& given) const override {
-    c10::NoGradGuard noGrad;
-    const std::int64_t in = given.size(-1), rows = in > 0 ? given.numel() / in : 0;
-    Tensor x = given.to(at::kFloat).reshape({rows, in}).contiguous(), whole = x;
-    if (m_kept.any()) {  // seldom: with all steps before it
-      for (const Step& step : m_steps) whole = applyToInput(step, whole);
-      x = m_kept.without(whole).contiguous();
-    }
-    std::vector<std::int64_t> shape(given.sizes().begin(), given.sizes().end());
-    std::vector<Tensor> results(m_parts.size());
-    RowMemory memory;
-    for (const Group& group : m_groups) {
-      const Rows quantized = group.maker->make(x.const_data_ptr<float>(), rows, in, memory);
-      std::vector<const Linear*> linears;
-      std::vector<float*> outputs;
-      for (std::size_t i = 0; i < group.linears.size(); ++i) {
-        const Linear& linear = group.linears[i];
-        Tensor& y = results[group.places[i]];
-        y = at::empty({rows, linear.out()}, at::kFloat);
-        linears.push_back(&linear);
-        outputs.push_back(y.mutable_data_ptr<float>());
-      }
-      multiply(linears, quantized, outputs);
-      if (!m_hasParts) continue;
-      const Tensor values = valuesOf(quantized);
-      for (const std::size_t place : group.places) m_parts[place].add(values, results[place]);
-    }
-    for (std::size_t place = 0; place < results.size(); ++place) {
-      Tensor& y = results[place];
-      if (m_kept.any()) y = m_kept.plus(y, whole, place);
-      shape.back() = y.size(1);
-      y = y.reshape(shape).to(given.scalar_type());
-    }
-    return results;
-  }
+void SeamParts::add(const Tensor& x, Tensor& y) const {
+  if (left.defined()) y += at::mm(at::mm(x, right.t()), left.t());
+  if (sparse.defined()) y += at::mm(sparse, x.t()).t();
+}
 
- private:
-  Group& groupOf(std::int64_t granules, const SeamWork& work) {
-    for (Group& group : m_groups) {
-      if (group.maker->granules().count == granules) return group;
-    }
-    const std::int64_t in = work.consumers.front().packed->in();
-    const std::vector<Step> none;
-    const std::vector<Step>& steps = m_kept.any() ? none : work.onlineSteps;  // kept columns are chosen after the steps
-    m_groups.push_back({std::make_unique<const InputMaker>(steps, *work.input, work.inputRange, in, granules), {}, {}});
-    return m_groups.back();
+IntegerSeam::IntegerSeam(const SeamWork& work, Isa isa) : m_steps(work.onlineSteps), m_kept(work, at::kCPU, at::kFloat) {
+  for (std::size_t place = 0; place < work.consumers.size(); ++place) {
+    const SeamConsumer& consumer = work.consumers[place];
+    const Packed& packed = *consumer.packed;
+    SeamParts parts;
+    if (packed.lowRankLeft.defined()) parts.left = packed.lowRankLeft.to(at::kFloat), parts.right = packed.lowRankRight.to(at::kFloat);
+    if (packed.sparse.defined()) parts.sparse = packed.sparse.coalesce();
+    m_hasParts = m_hasParts || parts.any();
+    m_parts.push_back(std::move(parts));
+    // Kept columns replace what the codes give: codes there are multiplied by inputs of zero.
+    Group& group = groupOf(packed.granules(), work);
+    group.linears.emplace_back(packed, consumer.bias, isa, bestPath(packed.format.bits(), work.input->bits(), packed.groupWidth(), isa));
+    group.places.push_back(place);
   }
+}
 
-  std::vector<Step> m_steps;
-  KeptInputs m_kept;
-  std::vector<Group> m_groups;
-  std::vector<Parts> m_parts;  // by consumer
-  bool m_hasParts = false;
-};
+IntegerSeam::Group& IntegerSeam::groupOf(std::int64_t granules, const SeamWork& work) {
+  for (Group& group : m_groups) {
+    if (group.maker->granules().count == granules) return group;
+  }
+  const std::int64_t in = work.consumers.front().packed->in();
+  const std::vector<Step> none;
+  const std::vector<Step>& steps = m_kept.any() ? none : work.onlineSteps;  // kept columns are chosen after the steps
+  m_groups.push_back({std::make_unique<const InputMaker>(steps, *work.input, work.inputRange, in, granules), {}, {}});
+  return m_groups.back();
+}
+
+std::vector<Tensor> IntegerSeam::run(const Tensor& given) const {
+  c10::NoGradGuard noGrad;
+  const std::int64_t in = given.size(-1), rows = in > 0 ? given.numel() / in : 0;
+  Tensor x = given.to(at::kFloat).reshape({rows, in}).contiguous(), whole = x;
+  if (m_kept.any()) {  // seldom: with all steps before it
+    for (const Step& step : m_steps) whole = applyToInput(step, whole);
+    x = m_kept.without(whole).contiguous();
+  }
+  std::vector<std::int64_t> shape(given.sizes().begin(), given.sizes().end());
+  std::vector<Tensor> results(m_parts.size());
+  RowMemory memory;
+  for (const Group& group : m_groups) {
+    const Rows quantized = group.maker->make(x.const_data_ptr<float>(), rows, in, memory);
+    std::vector<const Linear*> linears;
+    std::vector<float*> outputs;
+    for (std::size_t i = 0; i < group.linears.size(); ++i) {
+      const Linear& linear = group.linears[i];
+      Tensor& y = results[group.places[i]];
+      y = at::empty({rows, linear.out()}, at::kFloat);
+      linears.push_back(&linear);
+      outputs.push_back(y.mutable_data_ptr<float>());
+    }
+    multiply(linears, quantized, outputs);
+    if (!m_hasParts) continue;
+    const Tensor values = valuesOf(quantized);
+    for (const std::size_t place : group.places) m_parts[place].add(values, results[place]);
+  }
+  for (std::size_t place = 0; place < results.size(); ++place) {
+    Tensor& y = results[place];
+    if (m_kept.any()) y = m_kept.plus(y, whole, place);
+    shape.back() = y.size(1);
+    y = y.reshape(shape).to(given.scalar_type());
+  }
+  return results;
+}
+
+
+std::int64_t IntegerSeam::bytes() const {
+  std::int64_t bytes = 0;
+  for (const Group& group : m_groups) {
+    for (const Linear& linear : group.linears) bytes += linear.bytes();
+  }
+  return bytes;
+}
+
+namespace {
 
 class FloatSeam : public PreparedSeam {
  public:
