@@ -1,8 +1,11 @@
 // Bit planes: products of few bits as AND and population count.
 //
 //   sum x code = sum over i < w, j < a of 2^(i + j) popcount(plane_i(code) & plane_j(x))
-// x and codes both unsigned (no shift). Worth it where w * a is small: on AVX-512 with VPOPCNTDQ or BITALG up to about 4 (W1A1 .. W2A2),
-// below what byte dot products cost (kernels.h). Weights: panels of kPanelOuts outputs; the layout inside is this path's own.
+// x and codes both unsigned (no shift). Worth it where w * a is small: on AVX-512 with VPOPCNTDQ up to 4 (W1A4, W2A2: 1.3 times as
+// fast as byte dot products, kernels.h), not from 6 on.
+// Weights: a panel of kPanelOuts outputs is a run of strips of kPlaneStrip outputs; a strip a run of planes, lowest bit first; a plane a run
+// of words of 64 inputs, each for all outputs of the strip. A row: its planes, lowest bit first, each a run of words. Bit i of a word:
+// input i. All exactly w (a) bits for each code.
 // Plain pointers; pure, thread-safe. Nothing here checks its arguments.
 #pragma once
 
@@ -14,6 +17,7 @@
 namespace bitscape::cpu {
 
 inline constexpr std::int64_t kPlaneInputs = 512;  // a granule is padded to a multiple of this
+inline constexpr int kPlaneStrip = 16;             // outputs whose words lie side by side
 
 struct PlaneKernels {
   // Bytes of a packed panel of `inputs` padded inputs, and of a row of them.
@@ -23,7 +27,7 @@ struct PlaneKernels {
   void (*packPanel)(const std::uint8_t* codes, std::int64_t stride, std::int64_t outs, std::int64_t inputs, std::int64_t padded, int bits,
                     std::uint8_t* packed);
   void (*packRow)(const std::uint8_t* codes, std::int64_t inputs, std::int64_t padded, int bits, std::uint8_t* packed);
-  // sums[r * kPanelOuts + o] (+)= sum x[r][i] * code[o][i]; rows of packed x `stride` bytes apart.
+  // sums[r * kPanelOuts + o] (+)= sum x[r][i] * code[o][i] modulo 2^32; rows of packed x `stride` bytes apart.
   void (*tile)(const std::uint8_t* panel, int bits, const std::uint8_t* x, int inputBits, std::int64_t stride, std::int64_t rows,
                std::int64_t padded, std::int32_t* sums, bool add);
 };
