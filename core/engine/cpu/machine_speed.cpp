@@ -110,7 +110,7 @@ MachineSpeed measureMachine(Isa isa, const Progress& progress) {
   machine.narrowGops = machine.peakGops;
   if (loops.narrowDots) machine.narrowGops = std::max(machine.peakGops, peakOf(loops.narrowDots));
   progress.checkpoint(0.25, "bit counts");
-  if (whyNoPlanes().empty()) machine.planeGops = std::max(peakOf(countQuads), peakOf(countBytes));
+  if (whyNoPlanes().empty()) machine.planeGops = std::max(peakOf(countQuads), canCountBytes() ? peakOf(countBytes) : 0);
   machine.readGbps = readRate(progress);
   return machine;
 }

@@ -162,8 +162,11 @@ __attribute__((target("avx512f,avx512bw,avx512bitalg,avx512vnni"))) std::int64_t
   return rounds * kChains * 512 * 2;
 }
 
+bool canCountBytes() { return __builtin_cpu_supports("avx512bitalg") && __builtin_cpu_supports("avx512vnni"); }
+
 #else
 
+bool canCountBytes() { return false; }
 std::int64_t countQuads(std::int64_t) { return 0; }
 std::int64_t countBytes(std::int64_t) { return 0; }
 
