@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/backend_list.h"
 #include "core/base/error.h"
 #include "core/eval/generate.h"
 
@@ -96,7 +97,8 @@ void Generation::start(const GenerateRequest& request) {
       const auto& tokenizer = *speaker.pipeline->tokenizer();
       Spoken spoken{promptIds(speaker, request.prompt, model.config().context), {}};
       const auto quantized = speaker.recipe ? speaker.pipeline->quantize(*speaker.recipe, progress.part(0, 0.3)) : nullptr;
-      Runner runner(speaker.pipeline->model(), quantized, nullptr, {}, progress.part(0.3, 0.4));
+      const auto backend = quantized ? bestBackend(speaker.recipe->plan, model.config().blocks, {}) : nullptr;
+      Runner runner(speaker.pipeline->model(), quantized, backend.get(), {}, progress.part(0.3, 0.4));
       TokenTexts texts(tokenizer);
       const auto tell = [&](const NextToken& next) {
         context.deliver([this, side = speaker.side, token = texts.next(next)] { Q_EMIT tokenArrived(side, token); });

@@ -2,6 +2,7 @@
 //
 // A is the model as it is stored; B the same model as the recipe quantizes it, or the second model. Both draw with the same random
 // numbers. After a greedy pair of one model it also counts how many of A's tokens B would have chosen. One model is in memory at a time.
+// B runs on the best backend that can (backend_list.h).
 // GUI thread only.
 #pragma once
 

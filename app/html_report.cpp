@@ -166,6 +166,9 @@ QString runRow(const Run& run, bool chosen) {
   cell(quantized, HtmlReport::tr("%1 %").arg(number(100 * report.top1, 2)));
   cell(known, number(report.bitsPerWeight, 2));
   cell(known, number(report.tokensPerSecond, 1));
+  const auto share = run.decode ? run.decode->floorShare() : std::nullopt;
+  cell(run.decode.has_value(), number(run.decode ? run.decode->tokensPerSecond : 0, 1));
+  cell(share.has_value(), HtmlReport::tr("%1 %").arg(number(100 * share.value_or(0), 0)));
   return html + QStringLiteral("</tr>\n");
 }
 
@@ -180,7 +183,8 @@ QString runsSection(const ReportContents& contents, const Run* chosen) {
   }
   for (const auto& title : {HtmlReport::tr("Windows × tokens"), HtmlReport::tr("Perplexity"), HtmlReport::tr("Float perplexity"),
                             HtmlReport::tr("KL mean"), HtmlReport::tr("KL median"), HtmlReport::tr("KL 99 %"),
-                            HtmlReport::tr("Top-1 agreement"), HtmlReport::tr("Bits per weight"), HtmlReport::tr("Tokens/s")}) {
+                            HtmlReport::tr("Top-1 agreement"), HtmlReport::tr("Bits per weight"), HtmlReport::tr("Tokens/s"),
+                            HtmlReport::tr("Decode tokens/s"), HtmlReport::tr("Of floor")}) {
     html += QStringLiteral("<th class=\"n\">%1</th>").arg(escaped(title));
   }
   html += QStringLiteral("</tr></thead><tbody>\n");
@@ -189,7 +193,8 @@ QString runsSection(const ReportContents& contents, const Run* chosen) {
                     .arg(escaped(HtmlReport::tr(
                         "Perplexity with the standard error between windows; lower is better. KL is KL(float || quantized) in nats over "
                         "the vocabulary, 0 when nothing changed. Propagated numbers run every block on what the quantized blocks "
-                        "before it leave behind; static ones give each linear the float input.")));
+                        "before it leave behind; static ones give each linear the float input. Tokens/s is the speed of measuring, decode that of the "
+                        "model alone, and the floor the decode that reads every packed weight from memory once per token.")));
 }
 
 QString reproduceSection(const ReportContents& contents, const Run& run) {

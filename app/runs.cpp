@@ -3,17 +3,15 @@
 #include <QDateTime>
 #include <algorithm>
 
-#include "core/engine/backend.h"
+#include "app/backend_list.h"
+#include "app/decode_speed.h"
 
 namespace bitscape {
 namespace {
 
 constexpr std::int64_t kUpdates = 8;              // live points that a run aims at
 constexpr std::int64_t kMostBatchTokens = 16384;  // activations of so many tokens are in memory at once
-
-std::shared_ptr<const Backend> backendNamed(const QString& id) {
-  return id == QLatin1String("reference") ? referenceBackend() : fakeBackend();
-}
+constexpr double kEvaluated = 0.92;               // of the job; then the speed is measured
 
 bool isFloat(const Run& run) { return run.backend == "float"; }
 
@@ -38,7 +36,8 @@ int Runs::start(const EvaluateRequest& request) {
   if (!m_document.model()) return 0;
   m_document.setTextPath(request.textPath);
   const auto& recipe = m_document.recipe();
-  const auto backend = backendNamed(request.backend);
+  const auto named = backendNamed(request.backend);
+  const auto backend = named ? named : fakeBackend();
   Run run;
   for (const auto& known : m_runs) run.id = std::max(run.id, known.id);
   ++run.id;
@@ -51,14 +50,16 @@ int Runs::start(const EvaluateRequest& request) {
   run.recipe = toJson(recipe).dump();
   run.started = QDateTime::currentDateTimeUtc().toString(Qt::ISODate).toStdString();
 
-  const auto work = [this, id = run.id, pipeline = m_document.pipeline(), recipe, request, backend](const JobContext& context) {
+  const auto work = [this, id = run.id, pipeline = m_document.pipeline(), recipe, request, backend, readGbps = m_readGbps](const JobContext& context) {
     const CorpusOptions text{request.textPath.toStdString(), request.windows, request.length, std::nullopt};
     EvaluateOptions options;
     const std::int64_t length = std::max(request.length, 1);
     options.batchTokens = std::clamp<std::int64_t>(request.windows * length / kUpdates, length, std::max(length, kMostBatchTokens));
     const auto live = [&](const Report& known) { context.deliver([this, id, known] { hear(id, known); }); };
-    const auto report = pipeline->evaluate(recipe, text, backend, options, context.progress(), live);
+    const auto report = pipeline->evaluate(recipe, text, backend, options, context.progress().part(0, kEvaluated), live);
     context.deliver([this, id, report] { hear(id, *report); });
+    const auto decode = measureDecode(*pipeline, recipe, *backend, readGbps, context.progress().part(kEvaluated, 1));
+    context.deliver([this, id, decode] { hearSpeed(id, decode); });
   };
   const int id = run.id;
   m_runs.push_back(run);
@@ -72,6 +73,13 @@ void Runs::hear(int id, const Report& report) {
   Run* run = findRun(id);
   if (!run || run->state != RunState::Running) return;
   addReport(*run, report);
+  Q_EMIT runChanged(Run(*run));
+}
+
+void Runs::hearSpeed(int id, const std::optional<DecodeSpeed>& decode) {
+  Run* run = findRun(id);
+  if (!run || run->state != RunState::Running || !decode) return;
+  run->decode = decode;
   Q_EMIT runChanged(Run(*run));
 }
 

@@ -30,6 +30,7 @@ class Runs : public QObject {
   const std::vector<Run>& runs() const { return m_runs; }
   const Run* find(int id) const;                        // null: no such run
   void setRuns(std::vector<Run> runs);                  // those of a study
+  void setReadGbps(double readGbps) { m_readGbps = readGbps; }   // of this machine; runs that start later set their speed against it
 
   // What a run as asked for will need; absent when no model is open. Its time comes from runs of this process with the same backend.
   std::optional<Estimate> needs(const EvaluateRequest& request) const;
@@ -43,12 +44,14 @@ class Runs : public QObject {
   Run* findRun(int id);
   void follow(const JobState& job);
   void hear(int id, const Report& report);
+  void hearSpeed(int id, const std::optional<DecodeSpeed>& decode);
   void forget();
 
   Document& m_document;
   std::vector<Run> m_runs;
   std::map<int, int> m_active;                          // job to run
   std::map<std::string, double> m_speed;                // by backend: tokens per second of one forward pass, measured here
+  double m_readGbps = 0;                                // 0: not measured
 };
 
 // "w4a8", with "+3" when three linears have bits of their own.

@@ -13,6 +13,7 @@
 #include "app/effects.h"
 #include "app/runs.h"
 #include "app/settings.h"
+#include "app/speeds.h"
 #include "views/activations/activations_panel.h"
 #include "views/attention/attention_panel.h"
 #include "views/evaluate/evaluate_panel.h"
@@ -66,6 +67,14 @@ void evaluatePlans(MainWindow& window, Document& document, const QString& failur
   }
 }
 
+// What is remembered of this machine will do; else a minute of measuring.
+void measureSpeeds(Workspace& work, const QString& failure) {
+  auto& speeds = work.speeds();
+  if (speeds.isComplete()) return;
+  speeds.measure();
+  await(failure, [&] { return !speeds.isRunning(); });
+}
+
 }  // namespace
 
 void saveScreenshots(MainWindow& window, Document& document, const QString& model, const QString& failure, const QString& folder) {
@@ -86,6 +95,7 @@ void saveScreenshots(MainWindow& window, Document& document, const QString& mode
   window.files().openPath(model);
   await(failure, [&] { return document.isAnalysed(); });
   auto& work = window.workspace();
+  measureSpeeds(work, failure);   // runs set their speed against it
   evaluatePlans(window, document, failure);
   work.effects().measureComponents();
   await(failure, [&] { return document.jobs().isIdle() && document.isAnalysed(); });
@@ -103,6 +113,7 @@ void saveScreenshots(MainWindow& window, Document& document, const QString& mode
     Q_EMIT work.attention().shownChanged(Shown::SideBySide);
   });
   both("evaluate", [&] { window.showPage(Workspace::EvaluatePage); });
+  both("speed", [&] { work.evaluate().setViewState({{"tab", "speed"}, {"speed", {{"rows", 512}, {"unit", "gops"}}}}); });
   document.setPlan(QStringLiteral("w8a8"));   // near enough to float that the texts begin alike
   auto* generation = work.evaluate().findChild<GenerationView*>();
   work.evaluate().setViewState({{"tab", "generate"}, {"prompt", kPrompt}, {"tokens", kTokens}});

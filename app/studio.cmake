@@ -24,7 +24,7 @@ add_library(bitscape_studio STATIC
   attention_loader.cpp attention_picture.cpp pages/attention_presenter.cpp
   weights_loader.cpp pages/weights_presenter.cpp
   pages/activations_presenter.cpp
-  runs.cpp generation.cpp pages/evaluate_presenter.cpp
+  backend_list.cpp decode_speed.cpp runs.cpp generation.cpp speed_memory.cpp speeds.cpp pages/evaluate_presenter.cpp
   effects.cpp pages/overview_presenter.cpp
   block_preview.cpp stack_preview.cpp
   "${CMAKE_SOURCE_DIR}/resources/resources.qrc" "${translations_cpp}")

@@ -81,6 +81,7 @@ Workspace::Workspace(Document& document, QTabWidget& tabs, QObject* parent) : QO
   new WeightsPresenter(document, *m_weights, this);
   new AttentionPresenter(document, *m_attention, this);
   auto* evaluate = new EvaluatePresenter(document, *m_runs, *m_evaluate, this);
+  m_speeds = &evaluate->speeds();
   connect(evaluate, &EvaluatePresenter::chooseText, this, &Workspace::chooseTextRequested);
   wireModel();
   wireRecipe();

@@ -23,6 +23,7 @@ class OverviewPanel;
 class Page;
 class RecipePanel;
 class Runs;
+class Speeds;
 class StackPanel;
 class StudyKeeper;
 class WeightsPanel;
@@ -45,6 +46,7 @@ class Workspace : public QObject {
   RecipePanel& recipe() { return *m_recipe; }
   StackPanel& stack() { return *m_stack; }
   Runs& runs() { return *m_runs; }
+  Speeds& speeds() { return *m_speeds; }
   Effects& effects() { return *m_effects; }
 
   void showPage(PageIndex page);
@@ -74,6 +76,7 @@ class Workspace : public QObject {
   RecipePanel* m_recipe = nullptr;
   StackPanel* m_stack = nullptr;
   Runs* m_runs = nullptr;
+  Speeds* m_speeds = nullptr;
   Effects* m_effects = nullptr;
   std::vector<Page*> m_pages;                    // by PageIndex
 };

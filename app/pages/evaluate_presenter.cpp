@@ -1,9 +1,10 @@
 #include "app/pages/evaluate_presenter.h"
 
+#include "app/backend_list.h"
 #include "core/base/error.h"
-#include "core/engine/backend.h"
 #include "views/evaluate/evaluate_panel.h"
 #include "views/evaluate/token_text.h"
+#include "views/speed/speed_panel.h"
 #include "views/style/colour_scale.h"
 
 namespace bitscape {
@@ -29,12 +30,7 @@ Forecast forecastOf(const std::optional<Estimate>& needs) {
 }  // namespace
 
 EvaluatePresenter::EvaluatePresenter(Document& document, Runs& runs, EvaluatePanel& page, QObject* parent)
-    : QObject(parent), m_document(document), m_runs(runs), m_page(page), m_generation(document) {
-  QList<std::pair<QString, QString>> backends;
-  for (const auto& backend : {fakeBackend(), referenceBackend()}) {
-    if (!backend->unavailable()) backends << std::pair(QString::fromStdString(backend->name()), QString::fromStdString(backend->title()));
-  }
-  m_page.setBackends(backends);
+    : QObject(parent), m_document(document), m_runs(runs), m_page(page), m_generation(document), m_speeds(document.jobs()) {
   m_page.setTextPath(m_document.textPath());
   auto request = m_page.generation()->request();
   request.prompt = m_document.prompt().section(QLatin1Char('.'), 0, 0);
@@ -45,6 +41,7 @@ EvaluatePresenter::EvaluatePresenter(Document& document, Runs& runs, EvaluatePan
   connect(&m_document, &Document::textChanged, this, [this] { m_page.setTextPath(m_document.textPath()); });
   connectRuns();
   connectGeneration();
+  connectSpeeds();
   showRuns();
   showModel();
 }
@@ -79,6 +76,24 @@ void EvaluatePresenter::connectGeneration() {
   connect(&m_generation, &Generation::ended, view, &GenerationView::end);
 }
 
+void EvaluatePresenter::connectSpeeds() {
+  auto* view = m_page.speed();
+  connect(view, &SpeedPanel::measureRequested, &m_speeds, &Speeds::measure);
+  connect(view, &SpeedPanel::stopRequested, &m_speeds, &Speeds::stop);
+  connect(&m_speeds, &Speeds::changed, this, &EvaluatePresenter::showSpeeds);
+  connect(&m_speeds, &Speeds::stateChanged, this, &EvaluatePresenter::showSpeeds);
+  connect(&m_speeds, &Speeds::failed, &m_document, &Document::failed);
+  showSpeeds();
+}
+
+void EvaluatePresenter::showSpeeds() {
+  auto* view = m_page.speed();
+  view->setGrid(m_speeds.grid());
+  view->setRunning(m_speeds.isRunning(), m_speeds.step());
+  view->setNote(m_speeds.note());
+  m_runs.setReadGbps(m_speeds.readGbps());
+}
+
 void EvaluatePresenter::showModel() {
   const auto& model = m_document.model();
   m_page.setReady(model != nullptr, model ? QString() : tr("Open a model first."));
@@ -87,7 +102,19 @@ void EvaluatePresenter::showModel() {
   showRecipe();
 }
 
+// A backend that cannot run the recipe is greyed out as one that cannot run here is: each says why.
+void EvaluatePresenter::showBackends() {
+  const auto& model = m_document.model();
+  QList<BackendChoice> choices;
+  for (const auto& backend : allBackends()) {
+    const auto fault = whyNot(*backend, model ? m_document.recipe().plan : Plan(), model ? model->config().blocks : 0);
+    choices << BackendChoice{QString::fromStdString(backend->name()), QString::fromStdString(backend->title()), fault};
+  }
+  m_page.setBackends(choices);
+}
+
 void EvaluatePresenter::showRecipe() {
+  showBackends();
   const auto& model = m_document.model();
   const auto name = recipeName(m_document.recipe());
   const auto bits = model ? numberText(sizeOf(m_document.recipe().plan, model->config()).bitsPerWeight, 3) : QString();

@@ -28,6 +28,7 @@ class RunTest : public QObject {
     run.report.precisionNote = "stored as Q4_1";
     run.report.blocks = {{.block = 0, .sqnr = 20, .cosine = 0.5}};
     run.report.linears = {{.id = {2, Role::Gate}, .sqnr = std::numeric_limits<double>::infinity(), .cosine = 1}};
+    run.decode = DecodeSpeed{.tokensPerSecond = 98.5, .weightBytes = 9e7, .readGbps = 41.25};
     run.curve = {{4, 3.5, 0.25, 3.25, 0.125}, {8, 10.0 / 3, 1e-300, 3, 0.1}};
     return run;
   }
@@ -54,6 +55,10 @@ class RunTest : public QObject {
     QVERIFY(back.report.linears[0].id == (LinearId{2, Role::Gate}));
     QCOMPARE(back.report.blocks[0].cosine, 0.5);
     QVERIFY(back.curve == run().curve);
+    QVERIFY(back.decode == run().decode);
+    QCOMPARE(*back.decode->floorShare(), 98.5 * 9e7 / 41.25e9);
+    QVERIFY(!again(Run{}).decode);
+    QVERIFY(!errorWith("/decode/read_gbps", -1).empty());
     QVERIFY(toJson(again(Run{})) != toJson(Run{}));  // a run that was running: its process is gone
   }
   void statesComeBack() {

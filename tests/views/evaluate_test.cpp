@@ -152,7 +152,7 @@ class EvaluateTest : public QObject {
   void twoRunsCompareInWords() {
     const Run a = makeRun(1, "w8a8", 21, 0.02), b = makeRun(2, "w4a8", 27, 0.4);
     const auto rows = compareRuns(&a, &b);
-    QCOMPARE(rows.size(), std::size_t(5));
+    QCOMPARE(rows.size(), std::size_t(6));
     const auto& ppl = measure(rows, QStringLiteral("Perplexity"));
     QCOMPARE(ppl.a, QStringLiteral("21.00 \u00b1 0.40"));
     QCOMPARE(ppl.difference, QStringLiteral("+6.00 \u00b1 0.57 (+28.6 %)"));
@@ -295,6 +295,31 @@ class EvaluateTest : public QObject {
     QCOMPARE(panel.pair().b, 4);
   }
 
+  void speedStandsBesideAccuracy() {
+    Run a = makeRun(1, "w8a8", 21, 0.02), b = makeRun(2, "w4a8", 27, 0.4);
+    RunsModel runs;
+    runs.put(a);
+    QCOMPARE(textOf(runs, 0, RunsModel::Decode), QStringLiteral("\u2013"));
+    QCOMPARE(textOf(runs, 0, RunsModel::Floor), QStringLiteral("\u2013"));
+    QCOMPARE(measure(compareRuns(&a, &b), QStringLiteral("Decode")).verdict, QString());
+    a.decode = DecodeSpeed{80, 135e6, 0};          // how fast memory is read was not known
+    b.decode = DecodeSpeed{120, 100e6, 40};        // at most 400 tokens/s
+    QVERIFY(!a.decode->floorShare());
+    QCOMPARE(*b.decode->floorShare(), 0.3);
+    runs.put(a);
+    runs.put(b);
+    QCOMPARE(textOf(runs, 0, RunsModel::Decode), QStringLiteral("80.0"));
+    QCOMPARE(textOf(runs, 0, RunsModel::Floor), QStringLiteral("\u2013"));
+    QCOMPARE(textOf(runs, 1, RunsModel::Decode), QStringLiteral("120"));
+    QCOMPARE(textOf(runs, 1, RunsModel::Floor), QStringLiteral("30 %"));
+    QVERIFY(runs.index(1, RunsModel::Floor).data(Qt::ToolTipRole).toString().contains(QStringLiteral("at most 400 tokens/s")));
+    QVERIFY(runs.csv().contains(QStringLiteral(",120,0.3,done,")));
+    const auto both = compareRuns(&a, &b);
+    QCOMPARE(measure(both, QStringLiteral("Decode")).difference, QStringLiteral("+40"));
+    QCOMPARE(measure(both, QStringLiteral("Decode")).verdict, QStringLiteral("B has 1.50 times the speed of A, 30 % of what memory allows"));
+    QCOMPARE(measure(compareRuns(&b, nullptr), QStringLiteral("Decode")).verdict, QStringLiteral("30 % of what memory allows"));
+  }
+
   void theTableFitsItsWidth() {
     RunsModel runs;
     RunsTable table(runs);
@@ -338,7 +363,7 @@ class EvaluateTest : public QObject {
     first.setRequest({9, 1024, {}, QStringLiteral("reference")});
     first.generation()->setRequest({QStringLiteral("Once"), 32, 0.7});
     first.pick(1, Side::A);
-    first.showGeneration(true);
+    first.showTab(EvaluatePanel::Generate);
     QSignalSpy silent(&second, &Page::viewStateChanged);
     second.setViewState(first.viewState());
     QCOMPARE(silent.count(), 0);

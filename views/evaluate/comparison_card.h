@@ -1,4 +1,4 @@
-// Two runs in five lines: each measure of A and of B, B - A, and what the difference is worth, in words.
+// Two runs in six lines: each measure of A and of B, B - A, and what the difference is worth, in words.
 //
 // GUI thread only.
 #pragma once
@@ -27,7 +27,7 @@ class ComparisonCard : public QFrame {
  private:
   void restyle();
 
-  static constexpr int kRows = 6, kColumns = 5;  // a header; measure, A, B, B - A, words
+  static constexpr int kRows = 7, kColumns = 5;  // a header; measure, A, B, B - A, words
   QLabel* m_cells[kRows][kColumns] = {};
   int m_tones[kRows] = {};
   QLabel* m_caution = nullptr;

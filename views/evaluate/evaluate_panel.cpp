@@ -1,6 +1,8 @@
 #include "views/evaluate/evaluate_panel.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -12,19 +14,28 @@
 #include "views/evaluate/comparison_card.h"
 #include "views/evaluate/run_charts.h"
 #include "views/evaluate/runs_table.h"
+#include "views/speed/speed_panel.h"
 #include "views/style/theme.h"
 
 namespace bitscape {
+namespace {
+
+constexpr std::array<std::string_view, 3> kTabKeys{"measure", "generate", "speed"};   // in a study, by Tab
+
+}  // namespace
 
 EvaluatePanel::EvaluatePanel(Selection& selection, QWidget* parent) : Page(QStringLiteral("evaluate"), selection, parent), m_runs(new RunsModel(this)) {
   m_generation = new GenerationView(this);
   m_tabs = new QTabWidget(this);
   m_tabs->setDocumentMode(true);
-  m_tabs->setAccessibleName(tr("Measure or generate"));
+  m_speed = new SpeedPanel(this);
+  m_tabs->setAccessibleName(tr("Measure, generate or time"));
   m_tabs->addTab(buildMeasures(), tr("Measure"));
   m_tabs->addTab(m_generation, tr("Generate"));
+  m_tabs->addTab(m_speed, tr("Speed"));
   m_tabs->setTabToolTip(0, tr("Perplexity and KL divergence of the recipe on a text"));
   m_tabs->setTabToolTip(1, tr("One prompt continued by A and by B, token by token"));
+  m_tabs->setTabToolTip(2, tr("How fast this machine multiplies, for every number of bits of weights and inputs"));
   m_note = new QLabel(this);
   m_note->setWordWrap(true);
   m_note->setForegroundRole(QPalette::PlaceholderText);
@@ -53,6 +64,7 @@ EvaluatePanel::EvaluatePanel(Selection& selection, QWidget* parent) : Page(QStri
   connect(m_table, &RunsTable::removeRequested, this, &EvaluatePanel::removeRequested);
   connect(m_table, &RunsTable::columnsChosen, this, &Page::viewStateChanged);
   connect(m_generation, &GenerationView::requestChanged, this, &Page::viewStateChanged);
+  connect(m_speed, &SpeedPanel::viewStateChanged, this, &Page::viewStateChanged);
   updateAll();
 }
 
@@ -98,13 +110,13 @@ void EvaluatePanel::setReady(bool ready, const QString& why) {
   m_generation->setReady(ready, why);
 }
 
-void EvaluatePanel::setBackends(const QList<std::pair<QString, QString>>& backends) { m_form->setBackends(backends); }
+void EvaluatePanel::setBackends(const QList<BackendChoice>& backends) { m_form->setBackends(backends); }
 void EvaluatePanel::setPlanName(const QString& name) { m_form->setPlanName(name); }
 void EvaluatePanel::setTextPath(const QString& path) { m_form->setTextPath(path); }
 void EvaluatePanel::setEstimate(const QString& text, const QString& fault) { m_form->setEstimate(text, fault); }
 EvaluateRequest EvaluatePanel::request() const { return m_form->request(); }
 void EvaluatePanel::setRequest(const EvaluateRequest& request) { m_form->setRequest(request); }
-void EvaluatePanel::showGeneration(bool shown) { m_tabs->setCurrentIndex(shown ? 1 : 0); }
+void EvaluatePanel::showTab(Tab tab) { m_tabs->setCurrentIndex(tab); }
 
 void EvaluatePanel::setNote(const QString& note) {
   m_note->setText(note);
@@ -182,7 +194,8 @@ Json EvaluatePanel::viewState() const {
   state["columns"] = m_table->columnState();
   state["a"] = m_picked.a;
   state["b"] = m_picked.b;
-  state["tab"] = m_tabs->currentIndex() == 1 ? "generate" : "measure";
+  state["tab"] = kTabKeys[static_cast<std::size_t>(m_tabs->currentIndex())];
+  state["speed"] = m_speed->viewState();
   state["prompt"] = text.prompt.toStdString();
   state["tokens"] = text.tokens;
   state["temperature"] = text.temperature;
@@ -210,7 +223,9 @@ void EvaluatePanel::setViewState(const Json& state) {
   m_generation->setRequest(generate);
   if (state.contains("columns")) m_table->setColumnState(state["columns"]);
   m_picked = {whole("a", m_picked.a), whole("b", m_picked.b)};
-  m_tabs->setCurrentIndex(text("tab", {}) == QLatin1String("generate") ? 1 : 0);
+  if (state.contains("speed")) m_speed->setViewState(state["speed"]);
+  const auto tab = std::find(kTabKeys.begin(), kTabKeys.end(), text("tab", {}).toStdString());
+  showTab(tab == kTabKeys.end() ? Measure : static_cast<Tab>(tab - kTabKeys.begin()));
   updateAll();
 }
 

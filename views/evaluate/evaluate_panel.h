@@ -1,4 +1,5 @@
-// The Evaluate page: what to run, its numbers as they come, two runs compared, and text that both sides generate.
+// The Evaluate page: what to run, its numbers as they come, two runs compared, text that both sides generate, and how fast the
+// machine multiplies.
 //
 // Shows what it is given; asks through signals. Of the runs it compares the newest two, until the user picks others in the table.
 // GUI thread only.
@@ -16,6 +17,7 @@ namespace bitscape {
 class ComparisonCard;
 class LineChart;
 class RunsTable;
+class SpeedPanel;
 
 class EvaluatePanel : public Page {
   Q_OBJECT
@@ -23,7 +25,7 @@ class EvaluatePanel : public Page {
   explicit EvaluatePanel(Selection& selection, QWidget* parent = nullptr);   // id "evaluate"
 
   void setReady(bool ready, const QString& why = {});                     // not ready: Run is off and says why
-  void setBackends(const QList<std::pair<QString, QString>>& backends);   // id, title
+  void setBackends(const QList<BackendChoice>& backends);                 // best first
   void setPlanName(const QString& name);                                  // "w4a8 (4.25 bits per weight)"
   void setTextPath(const QString& path);
   void setNote(const QString& note);                                      // e.g. "weights are stored as Q4_1, a 4-bit grid already"
@@ -39,7 +41,9 @@ class EvaluatePanel : public Page {
   void pick(int runId, Side side);
 
   GenerationView* generation() const { return m_generation; }
-  void showGeneration(bool shown);                                        // the tab
+  SpeedPanel* speed() const { return m_speed; }
+  enum Tab { Measure, Generate, Speed };
+  void showTab(Tab tab);
   RunsTable* table() const { return m_table; }
   RunForm* form() const { return m_form; }
   ComparisonCard* card() const { return m_card; }
@@ -74,6 +78,7 @@ class EvaluatePanel : public Page {
   LineChart* m_blocks = nullptr;
   QLabel* m_note = nullptr;
   GenerationView* m_generation = nullptr;
+  SpeedPanel* m_speed = nullptr;
   QTabWidget* m_tabs = nullptr;
 };
 

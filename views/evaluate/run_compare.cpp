@@ -141,6 +141,28 @@ ComparedMeasure seconds(const Run* a, const Run* b) {
   return row;
 }
 
+ComparedMeasure decode(const Run* a, const Run* b) {
+  ComparedMeasure row{Words::tr("Decode"), Words::tr("tokens/s"), kNothing, kNothing, kNothing, {}, run_text::columnMeaning(RunsModel::Decode)};
+  const auto speed = [](const Run* run) { return run != nullptr && run->decode && run->decode->tokensPerSecond > 0 ? run->decode : std::nullopt; };
+  const auto first = speed(a), second = speed(b);
+  if (first) row.a = numberText(first->tokensPerSecond, 3);
+  if (second) row.b = numberText(second->tokensPerSecond, 3);
+  const auto floor = [](const DecodeSpeed& decode) {
+    const auto share = decode.floorShare();
+    return share ? Words::tr("%1 % of what memory allows").arg(QString::number(100 * *share, 'f', 0)) : QString();
+  };
+  if (!first || !second) {
+    if (first || second) row.verdict = floor(first ? *first : *second);
+    return row;
+  }
+  const double difference = second->tokensPerSecond - first->tokensPerSecond, ratio = second->tokensPerSecond / first->tokensPerSecond;
+  row.difference = signedText(numberText(difference, 3), difference);
+  const QString times = QString::number(ratio, 'f', 2), share = floor(*second);
+  row.verdict = share.isEmpty() ? Words::tr("B has %1 times the speed of A").arg(times)
+                                : Words::tr("B has %1 times the speed of A, %2", "%2: 62 % of what memory allows").arg(times, share);
+  return row;
+}
+
 }  // namespace
 
 Significance significanceOf(double difference, std::optional<double> errorA, std::optional<double> errorB) {
@@ -154,7 +176,7 @@ Significance significanceOf(double difference, std::optional<double> errorA, std
 
 std::vector<ComparedMeasure> compareRuns(const Run* a, const Run* b) {
   if (!known(a) && !known(b)) return {};
-  return {perplexity(a, b), divergence(a, b), agreement(a, b), bits(a, b), seconds(a, b)};
+  return {perplexity(a, b), divergence(a, b), agreement(a, b), bits(a, b), seconds(a, b), decode(a, b)};
 }
 
 QStringList comparisonCautions(const Run& a, const Run& b) {

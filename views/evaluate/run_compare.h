@@ -23,7 +23,7 @@ struct ComparedMeasure {
   Tone tone = Neutral;
 };
 
-// Perplexity, KL, top-1, bits, seconds. Null: that side is not there; both null gives nothing.
+// Perplexity, KL, top-1, bits, seconds, decoding. Null: that side is not there; both null gives nothing.
 std::vector<ComparedMeasure> compareRuns(const Run* a, const Run* b);
 // Why the numbers of the two do not compare as they stand: other texts, other windows, one still running.
 QStringList comparisonCautions(const Run& a, const Run& b);

@@ -9,6 +9,8 @@
 #include <QPushButton>
 #include <QScopedValueRollback>
 #include <QSpinBox>
+#include <QStandardItemModel>
+#include <algorithm>
 
 #include "views/style/theme.h"
 
@@ -40,7 +42,8 @@ RunForm::RunForm(QWidget* parent) : QWidget(parent), m_notReady(tr("Open a model
   m_length->setToolTip(tr("Tokens in a window. Published perplexities use 2048."));
   m_length->setAccessibleName(tr("Tokens in a window"));
   m_backend = new QComboBox(this);
-  m_backend->setToolTip(tr("Fake quantization is fast and shows the error; the reference multiplies the packed integer codes exactly, slowly."));
+  m_backend->setObjectName(QStringLiteral("backend"));
+  m_backend->setToolTip(tr("What multiplies: fake quantization shows the error in floating point; the others multiply the packed integer codes, the reference exactly and slowly."));
   m_run = new QPushButton(tr("&Run"), this);
   m_run->setDefault(true);
   m_cancel = new QPushButton(tr("Cance&l"), this);
@@ -93,6 +96,7 @@ RunForm::RunForm(QWidget* parent) : QWidget(parent), m_notReady(tr("Open a model
   connect(m_windows, &QSpinBox::valueChanged, this, changed);
   connect(m_length, &QComboBox::currentIndexChanged, this, changed);
   connect(m_backend, &QComboBox::currentIndexChanged, this, changed);
+  connect(m_backend, &QComboBox::activated, this, [this] { m_wanted = m_backend->currentData().toString(); });
   connect(choose, &QPushButton::clicked, this, &RunForm::textChooseClicked);
   connect(m_run, &QPushButton::clicked, this, &RunForm::runClicked);
   connect(m_cancel, &QPushButton::clicked, this, &RunForm::cancelClicked);
@@ -112,15 +116,31 @@ void RunForm::setRequest(const EvaluateRequest& request) {
   if (m_length->findData(request.length) < 0 && request.length > 1) m_length->addItem(tr("%1 tokens").arg(request.length), request.length);
   selectData(m_length, request.length);
   m_text->setText(request.textPath);
-  selectData(m_backend, request.backend);
+  if (!request.backend.isEmpty()) m_wanted = request.backend;
+  selectBackend();
 }
 
-void RunForm::setBackends(const QList<std::pair<QString, QString>>& backends) {
+void RunForm::setBackends(const QList<BackendChoice>& backends) {
+  if (backends == m_backends) return;   // an open list stays open
+  m_backends = backends;
   const QScopedValueRollback silent(m_silent, true);
-  const QString before = m_backend->currentData().toString();
   m_backend->clear();
-  for (const auto& [id, title] : backends) m_backend->addItem(title, id);
-  selectData(m_backend, before);
+  auto* items = qobject_cast<QStandardItemModel*>(m_backend->model());
+  for (const auto& [id, title, fault] : backends) {
+    m_backend->addItem(title, id);
+    auto* item = items->item(m_backend->count() - 1);
+    item->setEnabled(fault.isEmpty());
+    item->setToolTip(fault);
+    item->setAccessibleDescription(fault);
+  }
+  selectBackend();
+}
+
+void RunForm::selectBackend() {
+  const auto usable = [](const BackendChoice& choice) { return choice.fault.isEmpty(); };
+  auto found = std::find_if(m_backends.begin(), m_backends.end(), [&](const BackendChoice& choice) { return choice.id == m_wanted && usable(choice); });
+  if (found == m_backends.end()) found = std::find_if(m_backends.begin(), m_backends.end(), usable);
+  if (found != m_backends.end()) selectData(m_backend, found->id);
 }
 
 void RunForm::setReady(bool ready, const QString& why) {

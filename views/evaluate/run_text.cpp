@@ -1,5 +1,7 @@
 #include "views/evaluate/run_text.h"
 
+#include <algorithm>
+
 #include <QCoreApplication>
 #include <QDateTime>
 #include <QLocale>
@@ -34,6 +36,8 @@ QString columnTitle(int column) {
     case RunsModel::Text: return Words::tr("Text");
     case RunsModel::Seconds: return Words::tr("Seconds");
     case RunsModel::Speed: return Words::tr("Tokens/s");
+    case RunsModel::Decode: return Words::tr("Decode/s");
+    case RunsModel::Floor: return Words::tr("Of floor");
     case RunsModel::State: return Words::tr("State");
     default: return {};
   }
@@ -64,6 +68,11 @@ QString columnMeaning(int column) {
     case RunsModel::Text: return Words::tr("The text that was read. Numbers of different texts do not compare.");
     case RunsModel::Seconds: return Words::tr("Time of the whole run, the float reference included.");
     case RunsModel::Speed: return Words::tr("Predicted tokens per second of the whole run, both models together: the speed of measuring, not of the quantized model.");
+    case RunsModel::Decode:
+      return Words::tr("Tokens per second of the evaluated model alone, one token after another on this run's backend. Higher is better.");
+    case RunsModel::Floor:
+      return Words::tr("Share of the fastest decode that memory allows: every packed weight is read once per token. Known once the Speed tab has "
+                       "measured how fast this machine reads; 100 % cannot be beaten.");
     case RunsModel::State: return Words::tr("Numbers of a running or cancelled run cover the windows seen.");
     default: return {};
   }
@@ -84,6 +93,13 @@ QString toolTip(const Run& run, int column) {
                    .arg(numberText(r.ppl), numberText(r.pplStderr, 3), numberText(r.pplFloat));
     }
     if (column == RunsModel::KlMean && run.backend != "float") lines << Words::tr("%1 nats: %2.").arg(numberText(r.klMean), divergenceWord(r.klMean));
+  }
+  if (run.decode && (column == RunsModel::Decode || column == RunsModel::Floor)) {
+    lines << Words::tr("%1 tokens/s; a token reads %2 MB of weights.").arg(numberText(run.decode->tokensPerSecond, 4), QString::number(run.decode->weightBytes / 1e6, 'f', 1));
+    if (run.decode->readGbps > 0) {
+      lines << Words::tr("Memory is read at %1 GB/s: at most %2 tokens/s.")
+                   .arg(QString::number(run.decode->readGbps, 'f', 1), numberText(run.decode->readGbps * 1e9 / std::max(1.0, run.decode->weightBytes), 4));
+    }
   }
   lines << columnMeaning(column);
   return lines.join(QStringLiteral("\n"));

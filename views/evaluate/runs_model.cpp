@@ -26,6 +26,8 @@ bool isText(int column) {
   }
 }
 
+QString speedText(double tokensPerSecond) { return QString::number(tokensPerSecond, 'f', tokensPerSecond < 100 ? 1 : 0); }
+
 QString displayText(const Run& run, int column) {
   const Report& r = run.report;
   switch (column) {
@@ -36,6 +38,11 @@ QString displayText(const Run& run, int column) {
     case RunsModel::Windows: return QStringLiteral("%1 \u00d7 %2").arg(run.windows).arg(run.length);
     case RunsModel::Text: return QString::fromStdString(run.text).section(QLatin1Char('/'), -1);
     case RunsModel::State: return run_text::state(run);
+    case RunsModel::Decode: return run.decode ? speedText(run.decode->tokensPerSecond) : QStringLiteral("\u2013");
+    case RunsModel::Floor: {
+      const auto share = run.decode ? run.decode->floorShare() : std::nullopt;
+      return share ? RunsModel::tr("%1 %").arg(QString::number(100 * *share, 'f', 0)) : QStringLiteral("\u2013");
+    }
     default: break;
   }
   const bool compared = run.backend != "float";
@@ -50,7 +57,7 @@ QString displayText(const Run& run, int column) {
     case RunsModel::Top1: return RunsModel::tr("%1 %").arg(QString::number(100 * r.top1, 'f', 1));
     case RunsModel::Bits: return QString::number(r.bitsPerWeight, 'f', 2);
     case RunsModel::Seconds: return QString::number(r.seconds, 'f', 1);
-    case RunsModel::Speed: return QString::number(r.tokensPerSecond, 'f', r.tokensPerSecond < 100 ? 1 : 0);
+    case RunsModel::Speed: return speedText(r.tokensPerSecond);
     default: return {};
   }
 }
@@ -106,7 +113,10 @@ QVariant RunsModel::sortValue(const Run& run, int column) const {
   const Report& r = run.report;
   if (column == Number) return run.id;
   if (column == Windows) return static_cast<qlonglong>(run.windows * run.length);
-  if (r.windows == 0) return std::numeric_limits<double>::infinity();   // what is not known stands last
+  const double unknown = std::numeric_limits<double>::infinity();
+  if (column == Decode) return run.decode ? run.decode->tokensPerSecond : unknown;
+  if (column == Floor) return run.decode ? run.decode->floorShare().value_or(unknown) : unknown;
+  if (r.windows == 0) return unknown;   // what is not known stands last
   switch (column) {
     case Perplexity: return r.ppl;
     case KlMean: return r.klMean;
@@ -166,7 +176,7 @@ QVariant RunsModel::headerData(int section, Qt::Orientation orientation, int rol
 QString RunsModel::csv() const {
   QString text = QStringLiteral(
       "run,plan,ppl,ppl_stderr,kl_mean,kl_stderr,kl_median,kl_p99,top1,bits_per_weight,label,backend,windows,length,text,seconds,"
-      "tokens_per_second,state,started\r\n");
+      "tokens_per_second,decode_tokens_per_second,floor_share,state,started\r\n");
   const auto quoted = [](const std::string& value) {
     QString field = QString::fromStdString(value);
     if (!field.contains(QLatin1Char(',')) && !field.contains(QLatin1Char('"')) && !field.contains(QLatin1Char('\n'))) return field;
@@ -179,7 +189,8 @@ QString RunsModel::csv() const {
                           number(klStderr(run.curve, run.curve.size())), number(r.klMedian), number(r.klP99), number(r.top1),
                           number(r.bitsPerWeight), quoted(run.label), quoted(run.backend), QString::number(r.windows),
                           QString::number(run.length), quoted(run.text), number(r.seconds), number(r.tokensPerSecond),
-                          run_text::stateKey(run.state), quoted(run.started)};
+                          number(run.decode ? std::optional(run.decode->tokensPerSecond) : std::nullopt),
+                          number(run.decode ? run.decode->floorShare() : std::nullopt), run_text::stateKey(run.state), quoted(run.started)};
     text += row.join(QLatin1Char(',')) + QStringLiteral("\r\n");
   }
   return text;

@@ -22,7 +22,7 @@ class RunsModel : public QAbstractTableModel {
   Q_OBJECT
  public:
   enum Column {
-    Compared, Number, Plan, Perplexity, KlMean, KlMedian, KlP99, Top1, Bits, Kind, Backend, Windows, Text, Seconds, Speed, State, ColumnCount
+    Compared, Number, Plan, Perplexity, KlMean, KlMedian, KlP99, Top1, Bits, Kind, Backend, Windows, Text, Seconds, Speed, Decode, Floor, State, ColumnCount
   };
   enum DataRole { SortRole = Qt::UserRole + 1, IdRole };
 

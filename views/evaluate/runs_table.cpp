@@ -20,8 +20,8 @@ namespace {
 using Column = RunsModel::Column;
 
 // Who stays when there is little room; what is not listed here always stays.
-constexpr std::array kByImportance{RunsModel::State, RunsModel::Bits,   RunsModel::Top1,  RunsModel::Windows,  RunsModel::KlP99,   RunsModel::KlMedian,
-                                   RunsModel::Seconds, RunsModel::Kind, RunsModel::Text, RunsModel::Backend, RunsModel::Speed};
+constexpr std::array kByImportance{RunsModel::State,    RunsModel::Bits,  RunsModel::Top1,    RunsModel::Decode, RunsModel::Floor, RunsModel::Backend, RunsModel::Windows,
+                                   RunsModel::KlP99, RunsModel::KlMedian, RunsModel::Seconds, RunsModel::Kind,   RunsModel::Text,  RunsModel::Speed};
 constexpr std::array kAlways{RunsModel::Compared, RunsModel::Number, RunsModel::Plan, RunsModel::Perplexity, RunsModel::KlMean};
 
 constexpr int kCellPadding = 16;
@@ -38,6 +38,8 @@ const char* keyOf(int column) {
     case RunsModel::Text: return "text";
     case RunsModel::Seconds: return "seconds";
     case RunsModel::Speed: return "speed";
+    case RunsModel::Decode: return "decode";
+    case RunsModel::Floor: return "floor";
     case RunsModel::State: return "state";
     default: return "";
   }
