@@ -112,7 +112,7 @@ void benchGemm(const BenchGemmArguments& arguments, Console& console) {
         const cpu::GemmShape shape{each.weights, each.inputs, m, size.n, size.k, arguments.group};
         cpu::GemmPeer peer;
         if (arguments.peer && each.weights == 8 && each.inputs == 8)
-          peer = {oneDnnName(), oneDnnProduct(m, size.n, size.k, cpu::rotatedBytes())};
+          peer = {oneDnnName(), oneDnnProduct(m, size.n, size.k, cpu::copiesToRotate(size.n * size.k))};
         speeds.push_back(bench.measure(shape, path, progress.part(0.05 + 0.95 * done / count, 0.05 + 0.95 * (done + 1) / count), peer));
       }
     }

@@ -4,7 +4,6 @@
 
 #include <dnnl.hpp>
 
-#include <algorithm>
 #include <memory>
 #include <random>
 #include <unordered_map>
@@ -15,7 +14,7 @@ namespace {
 
 class Product {
  public:
-  Product(std::int64_t m, std::int64_t n, std::int64_t k, std::int64_t rotatedBytes) 
+  Product(std::int64_t m, std::int64_t n, std::int64_t k, std::int64_t copies) 
       : m_engine(dnnl::engine::kind::cpu, 0), m_stream(m_engine) {
     using Memory = dnnl::memory;
     using Type = Memory::data_type;
@@ -28,8 +27,6 @@ class Product {
     Memory source(inputs, m_engine), weights(plain, m_engine), sums(results, m_engine);
     fill(source);
     fill(weights);
-    const auto bytes = static_cast<std::int64_t>(description.weights_desc().get_size());
-    const std::int64_t copies = std::max<std::int64_t>(2, (rotatedBytes + bytes - 1) / bytes);
     for (std::int64_t i = 0; i < copies; ++i) {
       Memory packed(description.weights_desc(), m_engine);
       dnnl::reorder(weights, packed).execute(m_stream, weights, packed);
@@ -64,8 +61,8 @@ std::string oneDnnName() {
   return "oneDNN " + std::to_string(version->major) + "." + std::to_string(version->minor) + "." + std::to_string(version->patch);
 }
 
-std::function<void()> oneDnnProduct(std::int64_t m, std::int64_t n, std::int64_t k, std::int64_t rotatedBytes) {
-  const auto product = std::make_shared<Product>(m, n, k, rotatedBytes);
+std::function<void()> oneDnnProduct(std::int64_t m, std::int64_t n, std::int64_t k, std::int64_t copies) {
+  const auto product = std::make_shared<Product>(m, n, k, copies);
   return [product] { product->run(); };
 }
 

@@ -12,7 +12,7 @@ namespace bitscape::cli {
 
 // "oneDNN 2.6.3"; empty where this program has none.
 std::string oneDnnName();
-// Multiplies m rows by the next copy of random weights [n, k]; the copies are larger than `rotatedBytes` together. Empty without oneDNN.
-std::function<void()> oneDnnProduct(std::int64_t m, std::int64_t n, std::int64_t k, std::int64_t rotatedBytes);
+// Multiplies m rows by the next one of `copies` copies of random weights [n, k]. Empty without oneDNN.
+std::function<void()> oneDnnProduct(std::int64_t m, std::int64_t n, std::int64_t k, std::int64_t copies);
 
 }  // namespace bitscape::cli

@@ -2,6 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/engine/cpu/kernels.h"
+#include "core/engine/cpu/planes.h"
 #include "core/engine/cpu/speed.h"
 #include "tests/cli/program.h"
 
@@ -52,6 +53,13 @@ class SpeedTest : public QObject {
       QVERIFY2(run.exitCode == 0, run.err);
       QCOMPARE(run.object()["machine"].toObject()["isa"].toString().toStdString(), cpu::nameOf(isa));
       QCOMPARE(run.object()["rows"].toArray().at(0).toObject()["path"].toString(), QString("panels"));
+    }
+    const Run planes = runProgram(line + QStringList{"--path", "planes"});
+    if (cpu::whyNoPlanes().empty()) {
+      QCOMPARE(planes.object()["rows"].toArray().at(0).toObject()["path"].toString(), QString("planes"));
+    } else {
+      QCOMPARE(planes.exitCode, 1);
+      QVERIFY(planes.err.contains("choose the path panels"));
     }
     const Run people = runProgram({"bench", "gemm", "--shapes", "64x64", "--bits", "w4a8", "--m", "1"});
     QCOMPARE(people.exitCode, 0);

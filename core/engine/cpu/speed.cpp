@@ -17,6 +17,7 @@ namespace {
 
 constexpr int kFewestRepeats = 9, kMostRepeats = 300, kWarmUps = 2;
 constexpr double kEnoughSeconds = 0.15;            // of our own time in one measurement
+constexpr std::int64_t kMostCopies = 256;           // small weights stay in a cache, whatever is done
 constexpr int kMostPlaneProducts = 6;              // w * a up to which planes are tried where no path is asked for
 
 template <class Work>
@@ -98,14 +99,15 @@ bool sameWeights(const GemmShape& a, const GemmShape& b) {
 
 }  // namespace
 
-std::int64_t rotatedBytes() {
+std::int64_t copiesToRotate(std::int64_t bytes) {
   constexpr std::int64_t kMega = std::int64_t{1} << 20;
 #if defined(_SC_LEVEL3_CACHE_SIZE)
   const std::int64_t cache = sysconf(_SC_LEVEL3_CACHE_SIZE);
 #else
   const std::int64_t cache = 0;
 #endif
-  return cache > 0 ? std::clamp(3 * cache, 64 * kMega, 1024 * kMega) : 256 * kMega;
+  const std::int64_t together = cache > 0 ? std::clamp(3 * cache, 64 * kMega, 1024 * kMega) : 256 * kMega;
+  return std::clamp<std::int64_t>((together + bytes - 1) / bytes, 2, kMostCopies);
 }
 
 GemmBench::Weights& GemmBench::weightsFor(const GemmShape& shape, Path path, const Progress& progress) {
@@ -115,7 +117,7 @@ GemmBench::Weights& GemmBench::weightsFor(const GemmShape& shape, Path path, con
   const Packed packed = randomPacked(shape, 1);
   weights.copies.emplace_back(packed, Tensor(), m_isa, path);
   const std::int64_t bytes = weights.copies.front().bytes();
-  const std::int64_t count = std::max<std::int64_t>(2, (rotatedBytes() + bytes - 1) / bytes);
+  const std::int64_t count = copiesToRotate(bytes);
   weights.copies.reserve(static_cast<std::size_t>(count));
   while (std::ssize(weights.copies) < count) {
     progress.checkpoint(0, "weights");
@@ -128,13 +130,17 @@ GemmBench::Weights& GemmBench::weightsFor(const GemmShape& shape, Path path, con
 GemmSpeed GemmBench::measure(const GemmShape& shape, std::optional<Path> path, const Progress& progress, const GemmPeer& peer) {
   requireShape(shape);
   if (!path) {
-    const bool planes = m_machine.planeGops > 0 && shape.weightBits * shape.inputBits <= kMostPlaneProducts && whyNoPlanes().empty();
+    // Planes have no instruction set to choose: where a lesser one is asked for they would not show what it does.
+    const bool planes = m_isa == Isa::Avx512Vnni && whyNoPlanes().empty() && shape.weightBits * shape.inputBits <= kMostPlaneProducts;
     GemmSpeed panels = measure(shape, Path::Panels, progress.part(0, planes ? 0.5 : 1), peer);
     if (!planes) return panels;
     GemmSpeed other = measure(shape, Path::Planes, progress.part(0.5, 1), peer);
     return other.microseconds < panels.microseconds ? other : panels;
   }
 
+  if (const std::string reason = whyNoPlanes(); *path == Path::Planes && !reason.empty()) {
+    throw Error(reason + ", so bit planes have no speed to measure; choose the path panels");
+  }
   Weights& weights = weightsFor(shape, *path, progress);
   const RandomRows rows(shape.m, shape.inputBits, weights.copies.front().granules(), 2);
   Buffer results;

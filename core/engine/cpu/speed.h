@@ -47,8 +47,9 @@ struct GemmSpeed {
 // The highest rate that `path` can have at these bits.
 double ceilingOf(const MachineSpeed& machine, Path path, int weightBits, int inputBits);
 
-// How many bytes copies of weights must have together, so that no product finds its own in a cache: three times the last cache.
-std::int64_t rotatedBytes();
+// How many copies of weights of `bytes` bytes a product must rotate through so that it finds none in a cache: three times the last cache,
+// but at least 2 and at most 256 of them.
+std::int64_t copiesToRotate(std::int64_t bytes);
 
 // Someone else's product of the same shape, measured in turn with ours.
 struct GemmPeer {
