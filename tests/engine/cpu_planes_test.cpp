@@ -137,7 +137,8 @@ class CpuPlanesTest : public QObject {
   }
   // Every remainder of rows that a tile may leave, and odd widths around a word and a granule.
   void oddShapes() {
-    for (std::int64_t rows = 1; rows <= 13; ++rows) compare(1 + 5 * rows % kPanelOuts, 400 + 37 * rows, rows, 2, 2, Fill::Random, rows % 2 == 0);
+    for (std::int64_t rows = 1; rows <= 13; ++rows)
+      compare(1 + 5 * rows % kPanelOuts, 400 + 37 * rows, rows, 2, 2, Fill::Random, rows % 2 == 0);
     for (const std::int64_t inputs : {1, 63, 64, 65, 511, 513, 1100}) compare(17, inputs, 4, 3, 2, Fill::Random, false);
   }
   // The most inputs at the largest codes: sums are exact to 32 bits, where what is shifted off later brings them back below 2^31.

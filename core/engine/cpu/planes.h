@@ -3,8 +3,8 @@
 //   sum x code = sum over i < w, j < a of 2^(i + j) popcount(plane_i(code) & plane_j(x))
 // x and codes both unsigned (no shift). Worth it where w * a is small: on AVX-512 with VPOPCNTDQ up to 4 (W1A4, W2A2: 1.3 times as
 // fast as byte dot products, kernels.h), not from 6 on.
-// Weights: a panel of kPanelOuts outputs is a run of strips of kPlaneStrip outputs; a strip a run of planes, lowest bit first; a plane a run
-// of words of 64 inputs, each for all outputs of the strip. A row: its planes, lowest bit first, each a run of words. Bit i of a word:
+// Weights: a panel of kPanelOuts outputs is a run of strips of kPlaneStrip outputs; a strip a run of planes, lowest bit first; a plane a
+// run of words of 64 inputs, each for all outputs of the strip. A row: its planes, lowest bit first, each a run of words. Bit i of a word:
 // input i. All exactly w (a) bits for each code.
 // Plain pointers; pure, thread-safe. Nothing here checks its arguments.
 #pragma once
