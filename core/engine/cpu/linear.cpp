@@ -4,6 +4,7 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <new>
 
@@ -20,14 +21,18 @@ constexpr std::int64_t kChunkRows = 240;   // rows that pass over an unpacked bl
 
 std::int64_t roundUp(std::int64_t value, std::int64_t to) { return (value + to - 1) / to * to; }
 
-// y = s (scale (acc - z colsum) + offset xsum), one row of a panel; with `add` on top of what y holds.
+// y = scale (acc - z colsum - zero xsum) + rest xsum, one row of a panel; with `add` on top of what y holds. In modular arithmetic: only the
+// whole need fit 32 bits.
 BITSCAPE_CLONES
-void finishGranule(const std::int32_t* __restrict acc, const float* __restrict scale, const float* __restrict offset,
-                   const std::int32_t* __restrict colsum, std::int32_t z, float xsum, float* __restrict y, bool add) {
-  if (add) {
-    for (int o = 0; o < kPanelOuts; ++o) y[o] += scale[o] * static_cast<float>(acc[o] - z * colsum[o]) + offset[o] * xsum;
-  } else {
-    for (int o = 0; o < kPanelOuts; ++o) y[o] = scale[o] * static_cast<float>(acc[o] - z * colsum[o]) + offset[o] * xsum;
+void finishGranule(const std::int32_t* __restrict acc, const float* __restrict scale, const float* __restrict rest,
+                   const std::int32_t* __restrict zero, const std::int32_t* __restrict colsum, std::int32_t z, std::int32_t xsum,
+                   float* __restrict y, bool add) {
+  const auto zx = static_cast<std::uint32_t>(z), sum = static_cast<std::uint32_t>(xsum);
+  const auto real = static_cast<float>(xsum);
+  for (int o = 0; o < kPanelOuts; ++o) {
+    const std::uint32_t exact = static_cast<std::uint32_t>(acc[o]) - zx * static_cast<std::uint32_t>(colsum[o]) - sum * static_cast<std::uint32_t>(zero[o]);
+    const float value = scale[o] * static_cast<float>(static_cast<std::int32_t>(exact)) + rest[o] * real;
+    y[o] = add ? y[o] + value : value;
   }
 }
 
@@ -65,8 +70,10 @@ struct Linear::State {
   std::int64_t panelBytes = 0, granuleBytes = 0, planePadded = 0;
   Buffer codes;                 // [panels][granules]
   const std::uint8_t* data = nullptr;
-  std::vector<float> scale, offset;   // [panels][granules][kPanelOuts], 0 beyond the last output
-  std::vector<std::int32_t> colsum;   // likewise
+  // [panels][granules][kPanelOuts], 0 beyond the last output. An offset is -scale * zero + rest: of integer zero points nothing rests, and
+  // what cancels does so exactly.
+  std::vector<float> scale, rest;
+  std::vector<std::int32_t> zero, colsum;
   std::vector<float> bias;            // [panels * kPanelOuts]
 
   const std::uint8_t* at(std::int64_t panel, std::int64_t granule) const { return data + panel * panelBytes + granule * granuleBytes; }
@@ -140,13 +147,16 @@ Linear::Linear(const Packed& packed, const Tensor& bias, Isa isa, Path path) {
   s.panelBytes = s.granules.count * s.granuleBytes;
   s.data = s.codes.get(static_cast<std::size_t>(s.panels * s.panelBytes));
   const auto values = static_cast<std::size_t>(s.panels * s.granules.count * kPanelOuts);
-  s.scale.assign(values, 0), s.offset.assign(values, 0), s.colsum.assign(values, 0);
+  s.scale.assign(values, 0), s.rest.assign(values, 0), s.zero.assign(values, 0), s.colsum.assign(values, 0);
   const Tensor scale = packed.scale.to(at::kCPU, at::kFloat).contiguous(), offset = packed.offset.to(at::kCPU, at::kFloat).contiguous();
   for (std::int64_t o = 0; o < s.out; ++o) {
     for (std::int64_t g = 0; g < s.granules.count; ++g) {
       const auto to = static_cast<std::size_t>(s.place(o / kPanelOuts, g) + o % kPanelOuts);
       s.scale[to] = scale.const_data_ptr<float>()[o * s.granules.count + g];
-      s.offset[to] = offset.const_data_ptr<float>()[o * s.granules.count + g];
+      const float given = offset.const_data_ptr<float>()[o * s.granules.count + g], steps = -given / s.scale[to];
+      if (std::fabs(steps) <= 255.5f) s.zero[to] = static_cast<std::int32_t>(std::lrint(steps));
+      s.rest[to] = static_cast<float>(double{given} + double{s.scale[to]} * s.zero[to]);
+      if (std::fabs(s.rest[to]) <= 1e-5f * std::fabs(s.scale[to])) s.rest[to] = 0;  // an integer zero point, rounded to float32
     }
   }
   s.bias.assign(static_cast<std::size_t>(s.panels * kPanelOuts), 0);
@@ -168,7 +178,7 @@ Path Linear::path() const { return m_state->path; }
 const Granules& Linear::granules() const { return m_state->granules; }
 std::int64_t Linear::panels() const { return m_state->panels; }
 std::int64_t Linear::bytes() const {
-  return m_state->panels * m_state->panelBytes + static_cast<std::int64_t>(m_state->scale.size()) * 12;
+  return m_state->panels * m_state->panelBytes + static_cast<std::int64_t>(m_state->scale.size()) * 16;
 }
 
 void Linear::run(const Rows& x, std::int64_t firstPanel, std::int64_t lastPanel, std::int64_t firstRow, std::int64_t lastRow, float* y,
@@ -187,8 +197,8 @@ void Linear::run(const Rows& x, std::int64_t firstPanel, std::int64_t lastPanel,
         const auto at = static_cast<std::size_t>(s.place(panel, g));
         for (std::int64_t r = 0; r < rows; ++r) {
           const std::int32_t z = x.zero[first + r];
-          const auto xsum = static_cast<float>(x.sums[(first + r) * s.granules.count + g] - z * static_cast<std::int32_t>(s.granules.width));
-          finishGranule(sums + r * kPanelOuts, &s.scale[at], &s.offset[at], &s.colsum[at], z, xsum, found + r * kPanelOuts, g > 0);
+          const std::int32_t xsum = x.sums[(first + r) * s.granules.count + g] - z * static_cast<std::int32_t>(s.granules.width);
+          finishGranule(sums + r * kPanelOuts, &s.scale[at], &s.rest[at], &s.zero[at], &s.colsum[at], z, xsum, found + r * kPanelOuts, g > 0);
         }
       }
       for (std::int64_t r = 0; r < rows; ++r) {

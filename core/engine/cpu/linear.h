@@ -1,7 +1,8 @@
 // One quantized linear on integer kernels, and the inputs that it reads.
 //
 // With signed input bytes x8 = code - shift (shift 128 for codes of 8 bits, else 0), zero z' = zero - shift, and weights scale_g code + b_g,
-//   y[t, o] = s[t] * sum_g ( scale[o, g] (acc_g - z'[t] colsum[o, g]) + b[o, g] (rowsum_g[t] - z'[t] width) ) + bias[o]
+//   y[t, o] = s[t] * sum_g ( scale[o, g] (acc_g - z'[t] colsum[o, g] - zero[o, g] xsum) + rest[o, g] xsum ) + bias[o]
+//   xsum = rowsum_g[t] - z'[t] width,  b = -scale zero + rest with an integer zero (rest is 0 but for real offsets)
 //   acc_g = sum over the granule of x8 * code,  colsum_g = sum code,  rowsum_g = sum x8       all exact in 32 bits
 // Two paths, which store the same codes differently:
 //   Panels  field-packed panels and byte dot products (kernels.h), any bits

@@ -10,7 +10,7 @@
 namespace bitscape::cpu {
 namespace {
 
-constexpr int kSpins = 4096;  // before others may run
+constexpr int kSpins = 256;  // before others may run: a stage takes microseconds, and somebody may need this processor to finish his
 
 void pause() {
 #if defined(__x86_64__)
@@ -30,10 +30,7 @@ void Team::meet() {
   }
   for (int spins = 0; m_round.load(std::memory_order_acquire) == round;) {
     pause();
-    if (++spins >= kSpins) {
-      std::this_thread::yield();
-      spins = 0;
-    }
+    if (++spins > kSpins) std::this_thread::yield();
   }
 }
 
