@@ -5,8 +5,11 @@
 #include <cmath>
 #include <limits>
 
+#include "core/base/instruction_sets.h"
+
 namespace bitscape::grid {
 
+BITSCAPE_CLONES
 Range rangeOf(const float* values, std::int64_t count) {
   float low[kLanes] = {}, high[kLanes] = {}, taint[kLanes] = {};
   std::int64_t i = 0;
@@ -124,7 +127,7 @@ struct ToGrid {
   float scale, least, most;
   ToGrid(Scaling scaling, std::int64_t levels)
       : scale(scaling.scale), least(-scaling.zero), most(static_cast<float>(levels - 1) - scaling.zero) {}
-  float operator()(float v) const {
+  __attribute__((always_inline)) float operator()(float v) const {
     v = v / scale;
     v = v < least ? least : v;
     v = v > most ? most : v;
@@ -134,6 +137,7 @@ struct ToGrid {
 
 }  // namespace
 
+BITSCAPE_CLONES
 void encode(const float* values, std::int64_t count, Scaling scaling, std::int64_t levels, std::uint8_t* codes) {
   const ToGrid toGrid(scaling, levels);
   for (std::int64_t i = 0; i < count; ++i) {
@@ -143,11 +147,13 @@ void encode(const float* values, std::int64_t count, Scaling scaling, std::int64
   }
 }
 
+BITSCAPE_CLONES
 void roundTrip(const float* values, std::int64_t count, Scaling scaling, std::int64_t levels, float* out) {
   const ToGrid toGrid(scaling, levels);
   for (std::int64_t i = 0; i < count; ++i) out[i] = toGrid(values[i]) * scaling.scale;
 }
 
+BITSCAPE_CLONES
 void decode(const std::uint8_t* codes, std::int64_t count, float scale, float offset, float* out) {
   for (std::int64_t i = 0; i < count; ++i) out[i] = scale * static_cast<float>(codes[i]) + offset;
 }
