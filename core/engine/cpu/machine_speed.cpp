@@ -115,6 +115,13 @@ MachineSpeed measureMachine(Isa isa, const Progress& progress) {
   return machine;
 }
 
+MachineSpeed higherOf(const MachineSpeed& one, const MachineSpeed& other) {
+  MachineSpeed higher = one;
+  for (double MachineSpeed::* ceiling : {&MachineSpeed::peakGops, &MachineSpeed::narrowGops, &MachineSpeed::planeGops, &MachineSpeed::readGbps})
+    higher.*ceiling = std::max(one.*ceiling, other.*ceiling);
+  return higher;
+}
+
 double ceilingOf(const MachineSpeed& machine, Path path, int weightBits, int inputBits) {
   if (path == Path::Planes) return machine.planeGops / (weightBits * inputBits);
   // Two pairs of products must fit 16 bits for sums of 16 bits to be of any use.

@@ -27,6 +27,8 @@ struct MachineSpeed {
 };
 // Takes about a second. Throws Error when `isa` cannot run here.
 MachineSpeed measureMachine(Isa isa, const Progress& progress);
+// The higher one of every ceiling: of two measurements of one machine that has other work.
+MachineSpeed higherOf(const MachineSpeed& one, const MachineSpeed& other);
 // The processor's own name, as the system tells it; "unknown processor" where it does not.
 std::string processorName();
 
