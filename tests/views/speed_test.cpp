@@ -1,6 +1,8 @@
 // The grid of speeds: its numbers, what its cells say, the keyboard, its export, the page around it.
 
+#include <QApplication>
 #include <QComboBox>
+#include <QMouseEvent>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
@@ -44,7 +46,7 @@ class SpeedTest : public QObject {
     QVERIFY(grid.at(2, 4, 8) == nullptr);
     SpeedGrid bare;
     QCOMPARE(bare.share({QStringLiteral("panels"), 1, 0, 5, 5, 0}), 0.0);   // no ceiling is known
-    QCOMPARE(gopsText(1830.4), QStringLiteral("1,830 GOPS"));
+    QCOMPARE(gopsText(1830.4), QStringLiteral("1830 GOPS"));
     QCOMPARE(gopsText(84.15), QStringLiteral("84.2 GOPS"));
     QCOMPARE(shareText(0.615), QStringLiteral("62 %"));
   }
@@ -56,9 +58,9 @@ class SpeedTest : public QObject {
     chart.setRows(512);
     QCOMPARE(chart.cellText({4, 8}), QStringLiteral("408 GOPS"));
     chart.setUnit(SpeedChart::Microseconds);
-    QVERIFY(chart.cellText({4, 8}).startsWith(QStringLiteral("2,496")));
+    QVERIFY(chart.cellText({4, 8}).startsWith(QStringLiteral("2496")));
     const QString words = chart.describe({4, 8});
-    for (const auto* part : {"w4a8", "panels", "2,496", "2.0 %", "408 GOPS", "1,000 GOPS", "1.0 of 50.0 GB/s", "41 %"}) {
+    for (const auto* part : {"w4a8", "panels", "2496", "2.0 %", "408 GOPS", "1000 GOPS", "1.0 of 50.0 GB/s", "41 %"}) {
       QVERIFY2(words.contains(QString::fromUtf8(part)), qPrintable(words + QStringLiteral(" lacks ") + QString::fromUtf8(part)));
     }
     QVERIFY(chart.describe({1, 2}).contains(QStringLiteral("planes")));
@@ -95,13 +97,15 @@ class SpeedTest : public QObject {
     QTest::keyClick(&chart, Qt::Key_Left);
     QCOMPARE(chart.focusPlace(), (SpeedPlace{8, 7}));
     QCOMPARE(chart.valueText(), chart.cellText({8, 7}));
-    QVERIFY(chart.accessibleName().contains(QStringLiteral("1 rows")) || chart.accessibleName().contains(QStringLiteral("1 row")));
+    QVERIFY(chart.accessibleName().contains(QStringLiteral("rows at once: 1")));
     // The pointer reads cells too, and a click takes the focus there.
     QCOMPARE(chart.placeAt(chart.cellRect({3, 5}).center()), std::optional(SpeedPlace{3, 5}));
     QVERIFY(!chart.placeAt({1, 1}));
     QSignalSpy readouts(&chart, &SpeedChart::readoutChanged);
-    QTest::mouseMove(&chart, chart.cellRect({3, 5}).center().toPoint());
-    QTRY_VERIFY(chart.readout().startsWith(QStringLiteral("w3a5")));
+    const QPointF over = chart.cellRect({3, 5}).center();
+    QMouseEvent move(QEvent::MouseMove, over, over, Qt::NoButton, Qt::NoButton, Qt::NoModifier);
+    QApplication::sendEvent(&chart, &move);
+    QVERIFY(chart.readout().startsWith(QStringLiteral("w3a5")));
     QVERIFY(readouts.count() > 0);
     QTest::mouseClick(&chart, Qt::LeftButton, {}, chart.cellRect({2, 6}).center().toPoint());
     QCOMPARE(chart.focusPlace(), (SpeedPlace{2, 6}));

@@ -46,7 +46,7 @@ void SpeedChart::setFocusPlace(SpeedPlace place) {
 
 // Who cannot see the cell hears it: the description is that of the focus, never of the pointer.
 void SpeedChart::told() {
-  setAccessibleName(tr("Speed of products with %1 rows at once, by bits of weights and bits of inputs").arg(m_rows));
+  setAccessibleName(tr("Speed of products by bits of weights and bits of inputs; rows at once: %1").arg(m_rows));
   setAccessibleDescription(isEmpty() ? m_emptyText : describe(m_focus));
   Q_EMIT readoutChanged(readout());
   update();

@@ -33,7 +33,7 @@ struct SpeedGrid {
   bool readingBounds(const SpeedCell& cell) const;                    // the nearer ceiling is that of reading
 };
 
-// "1,830 GOPS", "84.1 µs", "62 %".
+// "1830 GOPS", "84.1 µs", "62 %".
 QString gopsText(double gops);
 QString microsecondsText(double microseconds);
 QString shareText(double share);
