@@ -120,7 +120,9 @@ enum class Step { Dot, Pairs, Wide };
 template <int kRows, Step kStep>
 void tileSteps(const Strip& strip, const void* x, std::int64_t stride, std::int32_t* sums, bool add) {
   __m256i acc[kRows][kStripVectors];
+#pragma GCC unroll 6
   for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 6
     for (int v = 0; v < kStripVectors; ++v)
       acc[r][v] = add ? loadSums(sums + r * kPanelOuts + kVectorOuts * v) : _mm256_setzero_si256();
   }
@@ -145,7 +147,9 @@ void tileSteps(const Strip& strip, const void* x, std::int64_t stride, std::int3
       }
     }
   }
+#pragma GCC unroll 6
   for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 6
     for (int v = 0; v < kStripVectors; ++v) storeSums(sums + r * kPanelOuts + kVectorOuts * v, acc[r][v]);
   }
 }
@@ -158,6 +162,7 @@ void tileGroups(const Strip& strip, const void* x, std::int64_t stride, std::int
   for (std::int64_t left = strip.steps; left > 0;) {
     const std::int64_t group = kGroup != 0 ? kGroup : left < strip.group ? left : strip.group;
     __m256i acc[kRows][kStripVectors];
+#pragma GCC unroll 6
     for (int r = 0; r < kRows; ++r) acc[r][0] = acc[r][1] = _mm256_setzero_si256();
 #pragma GCC unroll 4
     for (std::int64_t q = 0; q < group; ++q, operand += kFieldBytes, inputs += 4) {
@@ -169,7 +174,9 @@ void tileGroups(const Strip& strip, const void* x, std::int64_t stride, std::int
         acc[r][1] = _mm256_add_epi16(acc[r][1], _mm256_maddubs_epi16(w1, four));
       }
     }
+#pragma GCC unroll 6
     for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 6
       for (int v = 0; v < kStripVectors; ++v) {
         std::int32_t* at = sums + r * kPanelOuts + kVectorOuts * v;
         const __m256i sum = widened(acc[r][v]);
@@ -254,9 +261,11 @@ inline __attribute__((always_inline)) void unitSums(const std::uint8_t* at, cons
   constexpr int kExact = exactQuads(kBits, 8);
   [[maybe_unused]] constexpr int kGroup = kExact >= 8 ? 8 : kExact >= 4 ? 4 : kExact >= 2 ? 2 : 1;
   [[maybe_unused]] __m256i pairs[kRows];
+#pragma GCC unroll 6
   for (int r = 0; r < kRows; ++r) sums[r] = _mm256_setzero_si256();
   forQuads([&]<int kQuad>() {
     const __m256i codes = codesOf<kBits, kQuad>(at);
+#pragma GCC unroll 6
     for (int r = 0; r < kRows; ++r) {
       const __m256i four = broadcast(x + r * stride + 4 * kQuad);
 #ifdef BITSCAPE_AVX_VNNI
@@ -283,6 +292,7 @@ void streamUnits(const std::uint8_t* packed, std::int64_t units, const std::int8
     for (int v = 0; v < kVectors; ++v) {
       __m256i unit[kRows];
       unitSums<kBits, kRows>(packed + kVectorBytes * v, x, stride, unit);
+#pragma GCC unroll 6
       for (int r = 0; r < kRows; ++r) {
         std::int32_t* at = sums + r * kPanelOuts + kVectorOuts * v;
         storeSums(at, add ? _mm256_add_epi32(unit[r], loadSums(at)) : unit[r]);
