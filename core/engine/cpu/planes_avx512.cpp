@@ -17,7 +17,6 @@ namespace {
 constexpr int kLanes = 8;                        // outputs in a vector
 constexpr int kVectors = kPlaneStrip / kLanes;  // in a strip
 constexpr int kStrips = kPanelOuts / kPlaneStrip;
-constexpr std::int64_t kTileRows = 6;
 constexpr std::int64_t kStepBytes = kPlaneStrip * 8;  // of a strip, 64 inputs of one plane
 
 inline __m512i load(const std::uint8_t* at) { return _mm512_loadu_si512(at); }
@@ -27,38 +26,42 @@ inline __m512i broadcast(const std::uint8_t* at) {
   return _mm512_set1_epi64(word);
 }
 
-// kRows rows times the outputs of kWide strips.
-template <int kRows, int kWide>
-void tileRows(const std::uint8_t* strips, int bits, const std::uint8_t* x, int inputBits, std::int64_t stride, std::int64_t words,
+// kRows rows times the outputs of a strip.
+template <int kRows>
+void tileRows(const std::uint8_t* strip, int bits, const std::uint8_t* x, int inputBits, std::int64_t stride, std::int64_t words,
               std::int32_t* sums, bool add) {
-  constexpr int kAll = kVectors * kWide;
-  const std::int64_t planeBytes = words * kStepBytes, stripBytes = bits * planeBytes;
-  __m512i acc[kRows][kAll];  // loops over it are unrolled by order, else it would lie in memory
+  const std::int64_t planeBytes = words * kStepBytes;
+  __m512i acc[kRows][kVectors];  // loops over it are unrolled by order, else it would lie in memory
 #pragma GCC unroll 8
   for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 8
-    for (int v = 0; v < kAll; ++v) acc[r][v] = _mm512_setzero_si512();
+    for (int v = 0; v < kVectors; ++v) acc[r][v] = _mm512_setzero_si512();
   }
   for (int weight = bits + inputBits - 2; weight >= 0; --weight) {
 #pragma GCC unroll 8
     for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 8
-      for (int v = 0; v < kAll; ++v) acc[r][v] = _mm512_add_epi64(acc[r][v], acc[r][v]);
+      for (int v = 0; v < kVectors; ++v) acc[r][v] = _mm512_add_epi64(acc[r][v], acc[r][v]);
     }
     const int first = weight < inputBits ? 0 : weight - inputBits + 1, last = weight < bits ? weight : bits - 1;
     for (int i = first; i <= last; ++i) {
-      const std::uint8_t* w = strips + i * planeBytes;
+      const std::uint8_t* w = strip + i * planeBytes;
       const std::uint8_t* at = x + (weight - i) * words * 8;
+      // The first time that a plane is read, the next strip's is fetched.
+      const std::int64_t ahead = weight - i == inputBits - 1 ? bits * planeBytes : 0;
 #pragma GCC unroll 2
       for (std::int64_t k = 0; k < words; ++k, w += kStepBytes, at += 8) {
-        __m512i codes[kAll];
+        __m512i codes[kVectors];
 #pragma GCC unroll 8
-        for (int v = 0; v < kAll; ++v) codes[v] = load(w + v / kVectors * stripBytes + v % kVectors * 64);
+        for (int v = 0; v < kVectors; ++v) {
+          codes[v] = load(w + 64 * v);
+          _mm_prefetch(reinterpret_cast<const char*>(w + 64 * v + ahead), _MM_HINT_T0);
+        }
 #pragma GCC unroll 8
         for (int r = 0; r < kRows; ++r) {
           const __m512i inputs = broadcast(at + r * stride);
 #pragma GCC unroll 8
-          for (int v = 0; v < kAll; ++v)
+          for (int v = 0; v < kVectors; ++v)
             acc[r][v] = _mm512_add_epi64(acc[r][v], _mm512_popcnt_epi64(_mm512_and_si512(codes[v], inputs)));
         }
       }
@@ -67,7 +70,7 @@ void tileRows(const std::uint8_t* strips, int bits, const std::uint8_t* x, int i
 #pragma GCC unroll 8
   for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 8
-    for (int v = 0; v < kAll; ++v) {
+    for (int v = 0; v < kVectors; ++v) {
       __m256i* at = reinterpret_cast<__m256i*>(sums + r * kPanelOuts + kLanes * v);
       const __m256i sum = _mm512_cvtepi64_epi32(acc[r][v]);
       _mm256_storeu_si256(at, add ? _mm256_add_epi32(sum, _mm256_loadu_si256(at)) : sum);
@@ -75,30 +78,24 @@ void tileRows(const std::uint8_t* strips, int bits, const std::uint8_t* x, int i
   }
 }
 
-// All the rows, strip by strip: the planes of a strip stay in the nearest cache.
-template <int kRows, int kWide>
-void tileStrips(const std::uint8_t* panel, int bits, const std::uint8_t* x, int inputBits, std::int64_t stride, std::int64_t rows,
-                std::int64_t words, std::int32_t* sums, bool add) {
-  for (int s = 0; s < kStrips; s += kWide) {
-    const std::uint8_t* strips = panel + s * bits * words * kStepBytes;
-    for (std::int64_t r = 0; r + kRows <= rows; r += kRows)
-      tileRows<kRows, kWide>(strips, bits, x + r * stride, inputBits, stride, words, sums + r * kPanelOuts + s * kPlaneStrip, add);
-  }
-}
-
+// Strip by strip, all the rows: the planes of a strip stay in the nearest cache.
 void tile(const std::uint8_t* panel, int bits, const std::uint8_t* x, int inputBits, std::int64_t stride, std::int64_t rows,
           std::int64_t padded, std::int32_t* sums, bool add) {
-  const std::int64_t words = padded / 64, whole = rows - rows % kTileRows;
-  tileStrips<kTileRows, 1>(panel, bits, x, inputBits, stride, whole, words, sums, add);
-  x += whole * stride, sums += whole * kPanelOuts;
-  // The fewer rows, the more outputs side by side: additions that do not wait for each other.
-  switch (rows - whole) {
-    case 5: return tileStrips<5, 1>(panel, bits, x, inputBits, stride, 5, words, sums, add);
-    case 4: return tileStrips<4, 1>(panel, bits, x, inputBits, stride, 4, words, sums, add);
-    case 3: return tileStrips<3, 2>(panel, bits, x, inputBits, stride, 3, words, sums, add);
-    case 2: return tileStrips<2, 4>(panel, bits, x, inputBits, stride, 2, words, sums, add);
-    case 1: return tileStrips<1, 4>(panel, bits, x, inputBits, stride, 1, words, sums, add);
-    default: return;
+  const std::int64_t words = padded / 64;
+  for (int s = 0; s < kStrips; ++s, panel += bits * words * kStepBytes, sums += kPlaneStrip) {
+    const auto from = [&]<int kRows>(std::int64_t r) {
+      tileRows<kRows>(panel, bits, x + r * stride, inputBits, stride, words, sums + r * kPanelOuts, add);
+    };
+    std::int64_t r = 0;
+    for (; r + 6 <= rows; r += 6) from.template operator()<6>(r);
+    switch (rows - r) {
+      case 5: from.template operator()<5>(r); break;
+      case 4: from.template operator()<4>(r); break;
+      case 3: from.template operator()<3>(r); break;
+      case 2: from.template operator()<2>(r); break;
+      case 1: from.template operator()<1>(r); break;
+      default: break;
+    }
   }
 }
 
