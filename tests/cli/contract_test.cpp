@@ -183,7 +183,7 @@ class ContractTest : public QObject {
     QVERIFY2(run.exitCode == 0, run.err);
     QStringList names;
     for (const auto& backend : run.object()["backends"].toArray()) names << backend.toObject()["name"].toString();
-    QCOMPARE(names, QStringList({"float", "fake", "reference"}));
+    QCOMPARE(names, QStringList({"float", "cpu", "fake", "reference"}));
     for (const auto& device : run.object()["devices"].toArray())
       QVERIFY(device.toObject()["available"].toBool() || !device.toObject()["reason"].toString().isEmpty());
   }

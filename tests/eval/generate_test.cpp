@@ -1,12 +1,14 @@
 #include "core/eval/generate.h"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 
 #include <QTemporaryDir>
 #include <QtTest>
 #include <cmath>
 
 #include "core/base/error.h"
+#include "core/engine/cpu/seam.h"
 #include "core/eval/run.h"
 #include "tests/eval/tiny_quantized.h"
 #include "tests/support/tiny_models.h"
@@ -44,6 +46,45 @@ class GenerateTest : public QObject {
       QVERIFY(at::allclose(last, whole[static_cast<std::int64_t>(i)], 1e-4, 1e-4));
     }
     QCOMPARE(runner.fed(), std::int64_t(8));
+  }
+  // One token at a time goes through the decoder, a prompt through tensors: both give what fake quantization gives, up to the 8 bits in which
+  // the decoder holds the head.
+  void theDecoderEqualsTheForwardPass_data() {
+    QTest::addColumn<QString>("format");
+    QTest::addColumn<int>("threads");
+    for (const char* format : {"w8a8", "w8a8qkv8", "w8a8g16", "w7a8kv8"}) {
+      for (const int threads : {1, 2, 3}) QTest::addRow("%s, %d threads", format, threads) << format << threads;
+    }
+  }
+  void theDecoderEqualsTheForwardPass() {
+    QFETCH(QString, format);
+    QFETCH(int, threads);
+    const int before = at::get_num_threads();
+    at::set_num_threads(threads);
+    Plan plan = planFromName(format.toStdString());
+    plan.overrides[{0, Role::K}] = linearPlanFromName("w6a8");  // a seam of two kinds
+    plan.overrides[{1, Role::O}] = linearPlanFromName("w8a7");
+    const auto quantized = tinyQuantized(m_model, plan);
+    Runner fake(m_model, quantized, fakeBackend().get(), {}, {}), engine(m_model, quantized, cpu::cpuBackend().get(), {}, {});
+    QCOMPARE(engine.headFormat(), std::string("8 bits"));
+    QVERIFY(engine.weightBytes() > 0 && engine.weightBytes() < fake.weightBytes());
+    const std::vector<TokenId> ids{5, 9, 100, 33, 7, 7, 64, 1, 90, 17};
+    const Tensor wanted = fake.feedAll(ids), prompt = engine.feedAll(ids);
+    const auto away = [&](const Tensor& logits, std::int64_t token) {
+      return ((logits - wanted[token]).norm() / wanted[token].norm()).item<double>();
+    };
+    for (std::int64_t i = 0; i < 10; ++i) QVERIFY2(away(prompt[i], i) < 0.01, qPrintable(QString::number(away(prompt[i], i))));
+    engine.reset();
+    for (std::size_t i = 0; i < ids.size();) {
+      // A prompt, single tokens, some at once, single ones again.
+      const std::size_t count = i == 0 ? 3 : i == 5 ? 2 : 1;
+      const Tensor last = engine.feed({ids.begin() + static_cast<std::ptrdiff_t>(i), ids.begin() + static_cast<std::ptrdiff_t>(i + count)});
+      i += count;
+      const double off = away(last, static_cast<std::int64_t>(i) - 1);
+      QVERIFY2(off < 0.02, qPrintable(QString("%1 tokens: %2").arg(i).arg(off)));
+    }
+    QCOMPARE(engine.fed(), std::int64_t{10});
+    at::set_num_threads(before);
   }
   void theBestTokensComeFirst() {
     const Tensor logits = at::tensor({1.0F, 3.0F, 2.0F, 3.0F});

@@ -12,6 +12,8 @@
 #include "core/base/error.h"
 #include "core/calib/map_stats.h"
 #include "core/calib/solver_stats.h"
+#include "core/engine/cpu/seam.h"
+#include "core/eval/generate.h"
 #include "core/eval/quantized_block.h"
 #include "core/eval/static_error.h"
 #include "core/study/model_solver.h"
@@ -266,6 +268,36 @@ class StackTest : public QObject {
       narrower += own.high - own.low < all.high - all.low;
     }
     QCOMPARE(narrower, 7);
+  }
+  void theEngineRunsEveryStep_data() {
+    QTest::addColumn<QString>("passes");
+    for (const char* passes : {"smooth,permute,hadamard", "r1,r2,r3,r4", "smooth,rotate,permute,rotate,r3", "r1,hadamard"}) {
+      QTest::newRow(passes) << passes;
+    }
+  }
+  void theEngineRunsEveryStep() {
+    QFETCH(QString, passes);
+    std::vector<StackEntry> stack;
+    for (const QString& pass : passes.split(',')) {
+      StackEntry entry{.pass = pass.toStdString()};
+      if (pass == "smooth") entry.parameters = Json::object({{"seams", "all"}});
+      if (pass == "permute" || pass == "rotate" || pass == "hadamard") entry.parameters["block"] = 16;
+      if (pass == "rotate") entry.parameters["steps"] = 8;
+      stack.push_back(std::move(entry));
+    }
+    const Recipe chosen = recipe("w8a8qkv8", stack);
+    Pipeline pipeline(m_model, m_tokenizer);
+    const auto fake = pipeline.evaluate(chosen, m_text, fakeBackend(), {}, {}), engine = pipeline.evaluate(chosen, m_text, cpu::cpuBackend(), {}, {});
+    QCOMPARE(engine->backend, std::string("cpu"));
+    QVERIFY2(std::abs(engine->ppl / fake->ppl - 1) < 5e-3, qPrintable(QString("%1 and %2").arg(engine->ppl).arg(fake->ppl)));
+    // Token by token.
+    const auto quantized = pipeline.quantize(chosen, {});
+    Runner slow(m_model, quantized, fakeBackend().get(), {}, {}), quick(m_model, quantized, cpu::cpuBackend().get(), {}, {});
+    for (const TokenId id : {3, 70, 41, 8, 8, 90}) {
+      const Tensor wanted = slow.feed({id}), found = quick.feed({id});
+      const double away = ((found - wanted).norm() / wanted.norm()).item<double>();
+      QVERIFY2(away < 0.02, qPrintable(QString::number(away)));
+    }
   }
   void stacksThatCannotBeAreRefused() {
     Pipeline pipeline(m_model, m_tokenizer);
