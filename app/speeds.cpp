@@ -31,8 +31,9 @@ void measureProducts(const cpu::MachineSpeed& machine, const Progress& progress,
   }
 }
 
-SpeedCell cellOf(const cpu::GemmSpeed& speed) {
-  return {QString::fromStdString(cpu::nameOf(speed.path)), speed.microseconds, speed.spread, speed.gops, speed.gbps, speed.peakGops};
+SpeedCell cellOf(const cpu::GemmSpeed& speed, const cpu::MachineSpeed& machine) {
+  const double ceiling = cpu::ceilingOf(machine, speed.path, speed.shape.weightBits, speed.shape.inputBits);
+  return {QString::fromStdString(cpu::nameOf(speed.path)), speed.microseconds, speed.spread, speed.gops, speed.gbps, ceiling};
 }
 
 bool isSameProduct(const cpu::GemmShape& a, const cpu::GemmShape& b) { return a.weightBits == b.weightBits && a.inputBits == b.inputBits && a.m == b.m; }
@@ -68,9 +69,11 @@ void Speeds::measure() {
   m_note.clear();
   m_step.clear();
   const auto work = [this, meter = m_meter](const JobContext& context) {
-    const auto machine = meter.machine(context.progress().part(0, 0.03));
+    const auto machine = meter.machine(context.progress().part(0, 0.02));
     context.deliver([this, machine] { takeMachine(machine); });
-    meter.products(machine, context.progress().part(0.03, 1), [&](const cpu::GemmSpeed& speed) { context.deliver([this, speed] { takeProduct(speed); }); });
+    meter.products(machine, context.progress().part(0.02, 0.98), [&](const cpu::GemmSpeed& speed) { context.deliver([this, speed] { takeProduct(speed); }); });
+    const auto again = meter.machine(context.progress().part(0.98, 1));   // other programs may have been busy the first time
+    context.deliver([this, again] { takeMachine(again); });
   };
   Estimate needs;
   needs.memoryBytes = kMemory;
@@ -98,8 +101,11 @@ void Speeds::follow(const JobState& job) {
 }
 
 void Speeds::takeMachine(const cpu::MachineSpeed& machine) {
-  if (machine.name != m_known.machine.name || machine.isa != m_known.machine.isa) m_known.rows.clear();
-  m_known.machine = machine;
+  auto& known = m_known.machine;
+  if (machine.name != known.name || machine.isa != known.isa) m_known = {.machine = machine, .measured = {}, .rows = {}};
+  for (const auto ceiling : {&cpu::MachineSpeed::peakGops, &cpu::MachineSpeed::narrowGops, &cpu::MachineSpeed::planeGops, &cpu::MachineSpeed::readGbps}) {
+    known.*ceiling = std::max(known.*ceiling, machine.*ceiling);
+  }
   m_isNew = true;
   Q_EMIT changed();
 }
@@ -136,7 +142,7 @@ SpeedGrid Speeds::grid() const {
   for (const auto& row : m_known.rows) {
     grid.outputs = row.shape.n;
     grid.inputs = row.shape.k;
-    grid.cells[{static_cast<int>(row.shape.m), row.shape.weightBits, row.shape.inputBits}] = cellOf(row);
+    grid.cells[{static_cast<int>(row.shape.m), row.shape.weightBits, row.shape.inputBits}] = cellOf(row, machine);
   }
   return grid;
 }

@@ -1,5 +1,6 @@
 // How fast this machine multiplies: measured as a job that keeps it busy, cell by cell, and remembered from one start to the next.
 //
+// A ceiling is the best that was ever seen on the machine: a measurement beside other programs does not lower it.
 // GUI thread only.
 #pragma once
 

@@ -92,7 +92,7 @@ class SpeedsTest : public QObject {
       QVERIFY(speeds.isRunning());
       QVERIFY(waitUntil([&] { return !speeds.isRunning(); }, kSeconds));
       QCOMPARE(speeds.grid().cells.size(), std::size_t(3 * 64));
-      QCOMPARE(changes.count(), 1 + 3 * 64);
+      QCOMPARE(changes.count(), 2 + 3 * 64);   // ceilings first and last
       QVERIFY(speeds.note().isEmpty());
     }
     Jobs jobs;
@@ -106,6 +106,22 @@ class SpeedsTest : public QObject {
     QCOMPARE(grid.at(512, 4, 8)->gops, 500.0);
     QCOMPARE(grid.at(512, 4, 8)->spread, 0.03);
     QVERIFY(!grid.measured.isEmpty());
+  }
+
+  void aBusyMachineDoesNotLowerItsCeilings() {
+    const SpeedMemory memory(file("busy.json"));
+    auto quiet = thisMachine(50);
+    quiet.peakGops = quiet.narrowGops = 1900;
+    memory.write({quiet, "2026-01-31T12:00:00Z", {product(8, 8, 512, 1500)}});
+    Jobs jobs;
+    Speeds speeds(jobs, memory);
+    QCOMPARE(speeds.grid().at(512, 8, 8)->peakGops, 1900.0);
+    speeds.setMeter(quickMeter(500));            // says 40 and 1000
+    speeds.measure();
+    QVERIFY(waitUntil([&] { return !speeds.isRunning(); }, kSeconds));
+    QCOMPARE(speeds.readGbps(), 50.0);
+    QCOMPARE(speeds.grid().at(512, 8, 8)->gops, 500.0);
+    QCOMPARE(speeds.grid().at(512, 8, 8)->peakGops, 1900.0);
   }
 
   void anotherMachineKeepsItsEntry() {

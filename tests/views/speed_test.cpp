@@ -151,7 +151,14 @@ class SpeedTest : public QObject {
     QCOMPARE(panel.measureButton()->text(), QStringLiteral("&Measure again"));
     for (const auto* fact : {"A Processor", "avx2", "50.0 GB/s", "2048", "today"}) QVERIFY(panel.machine().contains(QString::fromUtf8(fact)));
     QVERIFY(panel.status().startsWith(QStringLiteral("w1a1")));
+    QVERIFY(panel.note().isEmpty());
+    SpeedGrid busy = makeGrid();
+    busy.readGbps = 10;                        // decode reads at 40
+    panel.setGrid(busy);
+    QVERIFY(panel.note().contains(QStringLiteral("measure again")));
+    panel.setGrid(makeGrid());
     panel.setNote(QStringLiteral("The file is damaged."));
+    QCOMPARE(panel.note(), QStringLiteral("The file is damaged."));
 
     QSignalSpy changed(&panel, &SpeedPanel::viewStateChanged);
     panel.setViewState({{"rows", 512}, {"unit", "us"}});

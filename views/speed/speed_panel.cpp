@@ -6,11 +6,14 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "views/style/theme.h"
 
 namespace bitscape {
 namespace {
+
+constexpr double kBelievable = 1.1;   // of a ceiling: caches and chance
 
 QLabel* quietLabel(QWidget* parent) {
   auto* label = new QLabel(parent);
@@ -94,6 +97,7 @@ void SpeedPanel::setNote(const QString& note) {
 }
 
 QString SpeedPanel::status() const { return m_status->text(); }
+QString SpeedPanel::note() const { return m_note->text(); }
 QString SpeedPanel::machine() const { return m_machine->text(); }
 
 void SpeedPanel::updateState() {
@@ -114,8 +118,10 @@ void SpeedPanel::updateState() {
   m_machine->setToolTip(m_machine->text());
   m_status->setText(m_chart->readout());
   m_status->setToolTip(m_status->text());   // where it is cut
-  m_note->setText(m_noteText);
-  m_note->setVisible(!m_noteText.isEmpty());
+  const bool beaten = std::any_of(grid.cells.begin(), grid.cells.end(), [&](const auto& cell) { return grid.share(cell.second) > kBelievable; });
+  const QString doubt = beaten && !m_running ? tr("Some cells beat their ceiling: other programs ran while it was measured. Close them and measure again.") : QString();
+  m_note->setText(m_noteText.isEmpty() ? doubt : m_noteText);
+  m_note->setVisible(!m_note->text().isEmpty());
   const Theme theme = themeOf(palette());
   QPalette muted = palette();
   muted.setColor(QPalette::WindowText, theme.muted);

@@ -25,6 +25,7 @@ class SpeedPanel : public QWidget {
   QPushButton* measureButton() const { return m_measure; }
   QPushButton* stopButton() const { return m_stop; }
   QString status() const;                                    // the line below the chart
+  QString note() const;                                      // what was set, else doubts about the numbers
   QString machine() const;                                   // the line about the machine
 
   Json viewState() const;                                    // {"rows": 512, "unit": "gops"}
