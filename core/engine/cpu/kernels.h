@@ -23,7 +23,7 @@ namespace bitscape::cpu {
 inline constexpr std::int64_t kPanelOuts = 64, kUnitInputs = 32, kQuads = 8;  // quads of inputs in a unit
 inline constexpr std::int64_t kFieldBytes = 256;                              // of one bit of a unit
 inline constexpr std::int64_t kMostInputs = 32768;
-inline constexpr int kStreamRows = 4;  // most rows that `stream` takes
+inline constexpr int kStreamRows = 4;  // that every instruction set's `stream` takes
 
 enum class Isa { Scalar, Avx2, AvxVnni, Avx512Vnni };
 std::string nameOf(Isa isa);                                   // "avx512-vnni"
@@ -44,9 +44,11 @@ struct Kernels {
   // inputBits: what x holds at most (a bound that some instruction sets use).
   void (*tile)(const std::uint8_t* unpacked, int bits, int inputBits, std::int64_t units, const std::int8_t* x, std::int64_t stride,
                std::int64_t rows, std::int32_t* sums, bool add);
-  // The same straight from packed codes, for at most kStreamRows rows: reads every weight once.
+  // The same straight from packed codes, for at most streamRows rows: reads every weight once.
   void (*stream)(const std::uint8_t* packed, int bits, int inputBits, std::int64_t units, const std::int8_t* x, std::int64_t stride,
                  std::int64_t rows, std::int32_t* sums, bool add);
+  bool readsWholeBytes = false;  // `tile` reads packed codes of 8 bits as they are
+  int streamRows = kStreamRows;  // most rows that `stream` takes here
 };
 // Throws Error with whyNot(isa) where it cannot run.
 const Kernels& kernelsFor(Isa isa);

@@ -2,9 +2,11 @@
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
+#include <sys/mman.h>
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 #include <new>
 
@@ -16,7 +18,9 @@ namespace bitscape::cpu {
 namespace {
 
 constexpr std::int64_t kLine = 64;         // bytes that memory is aligned to
+constexpr std::size_t kLargePage = std::size_t{2} << 20;
 constexpr std::int64_t kBlockUnits = 16;   // unpacked at a time: 32 KiB, what a first-level cache holds
+constexpr std::int64_t kFewTiles = 4;      // of rows that are streamed rather than unpacked for
 constexpr std::int64_t kChunkRows = 240;   // rows that pass over an unpacked block; a multiple of the tile's rows
 
 std::int64_t roundUp(std::int64_t value, std::int64_t to) { return (value + to - 1) / to * to; }
@@ -45,12 +49,21 @@ void finishRow(const float* __restrict sums, float s, const float* __restrict bi
 
 std::string nameOf(Path path) { return path == Path::Panels ? "panels" : "planes"; }
 
-void Buffer::Free::operator()(std::uint8_t* memory) const { ::operator delete[](memory, std::align_val_t{kLine}); }
+void Buffer::Free::operator()(std::uint8_t* memory) const { std::free(memory); }
 
 std::uint8_t* Buffer::get(std::size_t bytes) {
   if (!m_memory || bytes > m_size) {
     m_memory.reset();
-    m_memory.reset(static_cast<std::uint8_t*>(::operator new[](bytes + kLine, std::align_val_t{kLine})));
+    // Large memory on large pages, where the system has them: weights are read once, page after page.
+    const bool large = bytes >= 2 * kLargePage;
+    const std::size_t page = large ? kLargePage : static_cast<std::size_t>(kLine);
+    const std::size_t size = (bytes + kLine + page - 1) / page * page;
+    auto* memory = static_cast<std::uint8_t*>(std::aligned_alloc(page, size));
+    if (!memory) throw std::bad_alloc();
+#if defined(__linux__)
+    if (large) madvise(memory, size, MADV_HUGEPAGE);  // a wish
+#endif
+    m_memory.reset(memory);
     m_size = bytes;
   }
   return m_memory.get();
@@ -109,11 +122,26 @@ struct Linear::State {
     if (path == Path::Planes) return planeSums(x, panel, g, first, rows, sums);
     const std::int64_t units = granules.padded / kUnitInputs;
     const std::int8_t* from = x.x8 + first * granules.stride() + g * granules.padded;
-    if (rows <= kStreamRows) return kernels->stream(at(panel, g), bits, x.bits, units, from, granules.stride(), rows, sums, false);
+    const std::int64_t most = kernels->streamRows;
+    if (rows <= most) return kernels->stream(at(panel, g), bits, x.bits, units, from, granules.stride(), rows, sums, false);
+    if (rows <= kFewTiles * most) {  // unpacking again for each tile costs less than storing what was unpacked
+      for (std::int64_t u = 0; u < units; u += kBlockUnits) {
+        const std::int64_t count = std::min(kBlockUnits, units - u);
+        for (std::int64_t r = 0; r < rows; r += most) {
+          kernels->stream(at(panel, g) + u * bits * kFieldBytes, bits, x.bits, count, from + r * granules.stride() + u * kUnitInputs,
+                          granules.stride(), std::min(most, rows - r), sums + r * kPanelOuts, u > 0);
+        }
+      }
+      return;
+    }
     for (std::int64_t u = 0; u < units; u += kBlockUnits) {
       const std::int64_t count = std::min(kBlockUnits, units - u);
-      kernels->unpack(at(panel, g) + u * bits * kFieldBytes, bits, count, unpacked);
-      kernels->tile(unpacked, bits, x.bits, count, from + u * kUnitInputs, granules.stride(), rows, sums, u > 0);
+      const std::uint8_t* operand = at(panel, g) + u * bits * kFieldBytes;
+      if (bits < 8 || !kernels->readsWholeBytes) {
+        kernels->unpack(operand, bits, count, unpacked);
+        operand = unpacked;
+      }
+      kernels->tile(operand, bits, x.bits, count, from + u * kUnitInputs, granules.stride(), rows, sums, u > 0);
     }
   }
   void planeSums(const Rows& x, std::int64_t panel, std::int64_t g, std::int64_t first, std::int64_t rows, std::int32_t* sums) const {

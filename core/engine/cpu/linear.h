@@ -45,7 +45,8 @@ class Buffer {
 // How the inputs of a granule lie: `width` inputs, padded to `padded`.
 struct Granules {
   std::int64_t count = 1, width = 0, padded = 0;
-  std::int64_t stride() const { return count * padded; }  // of a row
+  // Bytes from row to row: some more where rows would lie in the same places of a cache, a large power of two apart.
+  std::int64_t stride() const { return count * padded % 512 == 0 ? count * padded + 64 : count * padded; }
 };
 Granules granulesOf(std::int64_t in, std::int64_t count);
 
@@ -54,7 +55,7 @@ struct Rows {
   std::int64_t rows = 0;
   int bits = 8;                          // of the codes, at most
   Granules granules;
-  const std::int8_t* x8 = nullptr;       // [rows, granules.stride()], zero where padded
+  const std::int8_t* x8 = nullptr;       // rows granules.stride() apart, zero where padded
   const float* scale = nullptr;          // [rows]
   const std::int32_t* zero = nullptr;    // [rows]: z'
   const std::int32_t* sums = nullptr;    // [rows, granules.count]: of x8

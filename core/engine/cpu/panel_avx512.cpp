@@ -128,7 +128,7 @@ void streamUnits(const std::uint8_t* packed, std::int64_t units, const std::int8
   __m512i acc[kChains][kRows][kVectors];
 #pragma GCC unroll 2
   for (int c = 0; c < kChains; ++c) {
-#pragma GCC unroll 4
+#pragma GCC unroll 6
     for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 4
       for (int v = 0; v < kVectors; ++v) acc[c][r][v] = _mm512_setzero_si512();
@@ -137,12 +137,12 @@ void streamUnits(const std::uint8_t* packed, std::int64_t units, const std::int8
   for (std::int64_t u = 0; u < units; ++u, packed += kBits * kFieldBytes, x += kUnitInputs) {
     const auto quad = [&]<int kQuad>() {
       __m512i inputs[kRows];
-#pragma GCC unroll 4
+#pragma GCC unroll 6
       for (int r = 0; r < kRows; ++r) inputs[r] = broadcast(x + r * stride + 4 * kQuad);
 #pragma GCC unroll 4
       for (int v = 0; v < kVectors; ++v) {
         const __m512i codes = codesOf<kBits, kQuad>(packed, v);
-#pragma GCC unroll 4
+#pragma GCC unroll 6
         for (int r = 0; r < kRows; ++r) {
           __m512i& sum = acc[kQuad % kChains][r][v];
           sum = _mm512_dpbusd_epi32(sum, codes, inputs[r]);
@@ -180,7 +180,9 @@ void streamRows(const std::uint8_t* packed, std::int64_t units, const std::int8_
     case 1: return streamUnits<kBits, 1>(packed, units, x, stride, sums, add);
     case 2: return streamUnits<kBits, 2>(packed, units, x, stride, sums, add);
     case 3: return streamUnits<kBits, 3>(packed, units, x, stride, sums, add);
-    default: return streamUnits<kBits, 4>(packed, units, x, stride, sums, add);
+    case 4: return streamUnits<kBits, 4>(packed, units, x, stride, sums, add);
+    case 5: return streamUnits<kBits, 5>(packed, units, x, stride, sums, add);
+    default: return streamUnits<kBits, 6>(packed, units, x, stride, sums, add);
   }
 }
 
@@ -216,7 +218,7 @@ std::int64_t unitBytes(int) { return kQuads * kFieldBytes; }
 }  // namespace
 
 const Kernels& avx512VnniKernels() {
-  static constexpr Kernels kKernels{Isa::Avx512Vnni, unitBytes, unpack, tile, stream};
+  static constexpr Kernels kKernels{Isa::Avx512Vnni, unitBytes, unpack, tile, stream, true, 6};
   return kKernels;
 }
 
