@@ -21,7 +21,8 @@ constexpr std::int64_t kLine = 64;         // bytes that memory is aligned to
 constexpr std::size_t kLargePage = std::size_t{2} << 20;
 constexpr std::int64_t kBlockUnits = 16;   // unpacked at a time: 32 KiB, what a first-level cache holds
 constexpr std::int64_t kFewTiles = 4;      // of rows that are streamed rather than unpacked for
-constexpr std::int64_t kChunkRows = 240;   // rows that pass over an unpacked block; a multiple of the tile's rows
+constexpr std::int64_t kChunkRows = 516;   // most rows that pass over a block: with their sums they stay in a second-level cache
+constexpr std::int64_t kTileRows = 6;      // what chunks are whole multiples of, but for the last
 
 std::int64_t roundUp(std::int64_t value, std::int64_t to) { return (value + to - 1) / to * to; }
 
@@ -278,7 +279,11 @@ Rows withPlanes(Rows x, const std::vector<const Linear*>& linears, Buffer& memor
 void multiply(const std::vector<const Linear*>& linears, const Rows& x, const std::vector<float*>& y) {
   Buffer planes;
   const Rows rows = withPlanes(x, linears, planes);
-  const std::int64_t chunks = (x.rows + kChunkRows - 1) / kChunkRows;
+  std::int64_t panels = 0;
+  for (const Linear* linear : linears) panels += linear->panels();
+  // Few panels are cut into shorter chunks of rows, so that threads get equal shares.
+  const std::int64_t most = panels >= 16 * at::get_num_threads() ? kChunkRows : kChunkRows / 4;
+  const std::int64_t chunks = std::max<std::int64_t>(1, (x.rows + most - 1) / most), chunk = roundUp((x.rows + chunks - 1) / chunks, kTileRows);
   std::vector<std::int64_t> first{0};  // of each linear among all items: panels x chunks of rows
   for (const Linear* linear : linears) first.push_back(first.back() + linear->panels() * chunks);
   at::parallel_for(0, first.back(), 1, [&](std::int64_t begin, std::int64_t end) {
@@ -286,8 +291,8 @@ void multiply(const std::vector<const Linear*>& linears, const Rows& x, const st
     for (std::size_t i = 0; i < linears.size(); ++i) {
       const Linear& linear = *linears[i];
       for (std::int64_t item = std::max(begin, first[i]); item < std::min(end, first[i + 1]); ++item) {
-        const std::int64_t panel = (item - first[i]) / chunks, row = (item - first[i]) % chunks * kChunkRows;
-        linear.run(rows, panel, panel + 1, row, std::min(row + kChunkRows, x.rows), y[i], linear.out(), scratch);
+        const std::int64_t panel = (item - first[i]) / chunks, row = std::min((item - first[i]) % chunks * chunk, x.rows);
+        linear.run(rows, panel, panel + 1, row, std::min(row + chunk, x.rows), y[i], linear.out(), scratch);
       }
     }
   });
