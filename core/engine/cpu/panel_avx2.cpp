@@ -6,8 +6,9 @@
 // widening. For w = 8 not even one pair fits: codes and inputs become 16-bit numbers, those of a quad in the order 0, 2, 1, 3 (even
 // bytes, then odd ones: one AND, one shift), for vpmaddwd alone.
 // `tile` works on strips of 16 outputs and up to 6 rows: 12 sums in registers. `stream` unpacks fields in registers on the way from memory.
-// Layout: kernels.h; the unpacked operand is the same with whole bytes, for w = 8 on AVX2 with 16-bit codes. Compiled with options of an
-// instruction set: no templates of the standard library here.
+// Layout: kernels.h. The unpacked operand holds one strip after the other, each a run of steps of 64 bytes (a quad of bytes, or a pair of
+// 16-bit codes): rows 256 bytes apart would share a few sets of the first-level cache. So `tile` takes the units of one `unpack`.
+// Compiled with options of an instruction set: no templates of the standard library here.
 #include <immintrin.h>
 
 #include "core/engine/cpu/kernel_tables.h"
@@ -24,7 +25,7 @@ constexpr bool kVnni = false;
 constexpr int kVectors = 8;                       // of 8 outputs in a panel
 constexpr std::int64_t kVectorOuts = 8, kVectorBytes = 32;
 constexpr int kStripVectors = 2, kTileRows = 6;   // of the sums that `tile` holds in registers
-constexpr std::int64_t kStripOuts = kStripVectors * kVectorOuts;
+constexpr std::int64_t kStripOuts = kStripVectors * kVectorOuts, kStripBytes = kStripVectors * kVectorBytes;
 constexpr std::int64_t kAhead = 4096;             // bytes that `stream` asks memory for in advance
 
 inline __m256i load(const std::uint8_t* at) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at)); }
@@ -35,6 +36,15 @@ inline __m256i broadcast(const void* at) {
   std::int32_t four;
   __builtin_memcpy(&four, at, 4);
   return _mm256_set1_epi32(four);
+}
+// sum += term, one after the other: GCC would make all terms first, more than there are registers, and add them up in a tree.
+inline __attribute__((always_inline)) void addPairs(__m256i& sum, __m256i term) {
+  sum = _mm256_add_epi16(sum, term);
+  asm("" : "+x"(sum));
+}
+inline __attribute__((always_inline)) void addQuads(__m256i& sum, __m256i term) {
+  sum = _mm256_add_epi32(sum, term);
+  asm("" : "+x"(sum));
 }
 // 16-bit sums of pairs to 32-bit sums of quads.
 inline __m256i widened(__m256i pairs) { return _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)); }
@@ -91,15 +101,16 @@ std::int64_t unitBytes(int bits) { return kQuads * kFieldBytes * (kWide(bits) ? 
 
 template <int kBits>
 void unpackUnits(const std::uint8_t* packed, std::int64_t units, std::uint8_t* unpacked) {
-  constexpr std::int64_t kQuadBytes = kFieldBytes * (kWide(kBits) ? 2 : 1);
+  constexpr std::int64_t kQuadBytes = kStripBytes * (kWide(kBits) ? 2 : 1);
   for (std::int64_t u = 0; u < units; ++u, packed += kBits * kFieldBytes, unpacked += kQuads * kQuadBytes) {
     for (int v = 0; v < kVectors; ++v) {
+      std::uint8_t* strip = unpacked + v / kStripVectors * units * kQuads * kQuadBytes + v % kStripVectors * kVectorBytes;
       forQuads([&]<int kQuad>() {
         const __m256i codes = codesOf<kBits, kQuad>(packed + kVectorBytes * v);
-        std::uint8_t* at = unpacked + kQuad * kQuadBytes + kVectorBytes * v;
+        std::uint8_t* at = strip + kQuad * kQuadBytes;
         if constexpr (kWide(kBits)) {
           store(at, evenCodes(codes));
-          store(at + kFieldBytes, oddCodes(codes));
+          store(at + kStripBytes, oddCodes(codes));
         } else {
           store(at, codes);
         }
@@ -108,10 +119,9 @@ void unpackUnits(const std::uint8_t* packed, std::int64_t units, std::uint8_t* u
   }
 }
 
-// One strip of a panel: what a row of sums and a run of vectors 256 bytes apart have in common for the tiles below.
 struct Strip {
   const std::uint8_t* operand;
-  std::int64_t steps;  // quads; pairs for 16-bit codes
+  std::int64_t steps;  // quads of bytes; pairs of 16-bit codes
   std::int64_t group;  // quads that are summed in 16 bits, in `tileGroups<kRows, 0>`
 };
 
@@ -128,7 +138,7 @@ void tileSteps(const Strip& strip, const void* x, std::int64_t stride, std::int3
   }
   const std::uint8_t* operand = strip.operand;
   const char* inputs = static_cast<const char*>(x);
-  for (std::int64_t s = 0; s < strip.steps; ++s, operand += kFieldBytes, inputs += 4) {
+  for (std::int64_t s = 0; s < strip.steps; ++s, operand += kStripBytes, inputs += 4) {
     const __m256i w0 = load(operand), w1 = load(operand + kVectorBytes);
 #pragma GCC unroll 6
     for (int r = 0; r < kRows; ++r) {
@@ -139,11 +149,11 @@ void tileSteps(const Strip& strip, const void* x, std::int64_t stride, std::int3
         acc[r][1] = _mm256_dpbusd_avx_epi32(acc[r][1], w1, four);
 #endif
       } else if constexpr (kStep == Step::Pairs) {
-        acc[r][0] = _mm256_add_epi32(acc[r][0], widened(_mm256_maddubs_epi16(w0, four)));
-        acc[r][1] = _mm256_add_epi32(acc[r][1], widened(_mm256_maddubs_epi16(w1, four)));
+        addQuads(acc[r][0], widened(_mm256_maddubs_epi16(w0, four)));
+        addQuads(acc[r][1], widened(_mm256_maddubs_epi16(w1, four)));
       } else {
-        acc[r][0] = _mm256_add_epi32(acc[r][0], _mm256_madd_epi16(w0, four));
-        acc[r][1] = _mm256_add_epi32(acc[r][1], _mm256_madd_epi16(w1, four));
+        addQuads(acc[r][0], _mm256_madd_epi16(w0, four));
+        addQuads(acc[r][1], _mm256_madd_epi16(w1, four));
       }
     }
   }
@@ -165,13 +175,13 @@ void tileGroups(const Strip& strip, const void* x, std::int64_t stride, std::int
 #pragma GCC unroll 6
     for (int r = 0; r < kRows; ++r) acc[r][0] = acc[r][1] = _mm256_setzero_si256();
 #pragma GCC unroll 4
-    for (std::int64_t q = 0; q < group; ++q, operand += kFieldBytes, inputs += 4) {
+    for (std::int64_t q = 0; q < group; ++q, operand += kStripBytes, inputs += 4) {
       const __m256i w0 = load(operand), w1 = load(operand + kVectorBytes);
 #pragma GCC unroll 6
       for (int r = 0; r < kRows; ++r) {
         const __m256i four = broadcast(inputs + r * stride);
-        acc[r][0] = _mm256_add_epi16(acc[r][0], _mm256_maddubs_epi16(w0, four));
-        acc[r][1] = _mm256_add_epi16(acc[r][1], _mm256_maddubs_epi16(w1, four));
+        addPairs(acc[r][0], _mm256_maddubs_epi16(w0, four));
+        addPairs(acc[r][1], _mm256_maddubs_epi16(w1, four));
       }
     }
 #pragma GCC unroll 6
@@ -201,11 +211,10 @@ void tileStrip(const Strip& strip, bool wide, const void* x, std::int64_t stride
   }
 }
 
-// Rows of inputs as the operand wants them (bytes, or 16-bit numbers with `wide`), against all strips.
-void tileRows(const std::uint8_t* unpacked, Strip strip, bool wide, const void* x, std::int64_t stride, std::int64_t rows,
-              std::int32_t* sums, bool add) {
-  for (std::int64_t o = 0; o < kPanelOuts; o += kStripOuts) {
-    strip.operand = unpacked + 4 * o;
+// Rows of inputs as the operand wants them (bytes, or 16-bit numbers with `wide`), against all strips, `apart` bytes from each other.
+void tileRows(Strip strip, std::int64_t apart, bool wide, const void* x, std::int64_t stride, std::int64_t rows, std::int32_t* sums,
+              bool add) {
+  for (std::int64_t o = 0; o < kPanelOuts; o += kStripOuts, strip.operand += apart) {
     const char* from = static_cast<const char*>(x);
     std::int32_t* to = sums + o;
     std::int64_t r = 0;
@@ -233,10 +242,11 @@ void widenUnit(const std::int8_t* x, std::int16_t* wide) {
 
 void tile(const std::uint8_t* unpacked, int bits, int inputBits, std::int64_t units, const std::int8_t* x, std::int64_t stride,
           std::int64_t rows, std::int32_t* sums, bool add) {
+  const std::int64_t apart = units * unitBytes(bits) * kStripOuts / kPanelOuts;
   if (!kWide(bits)) {
     std::int64_t group = exactQuads(bits, inputBits);
     if (group > kQuads) group -= group % kQuads;
-    return tileRows(unpacked, Strip{unpacked, units * kQuads, group}, false, x, stride, rows, sums, add);
+    return tileRows({unpacked, units * kQuads, group}, apart, false, x, stride, rows, sums, add);
   }
   // A block of inputs at a time, widened once for all outputs.
   constexpr std::int64_t kBlockUnits = 16, kBlockInputs = kBlockUnits * kUnitInputs, kBlockRows = 2 * kTileRows;
@@ -249,15 +259,17 @@ void tile(const std::uint8_t* unpacked, int bits, int inputBits, std::int64_t un
         for (std::int64_t unit = 0; unit < count; ++unit)
           widenUnit(x + (r + row) * stride + (u + unit) * kUnitInputs, wide + row * kBlockInputs + unit * kUnitInputs);
       }
-      tileRows(unpacked + u * unitBytes(bits), Strip{nullptr, count * kQuads * 2, 0}, true, wide, kBlockInputs * 2, most,
-               sums + r * kPanelOuts, add || u > 0);
+      const std::int64_t steps = 2 * kQuads;  // of a unit
+      tileRows({unpacked + u * steps * kStripBytes, count * steps, 0}, apart, true, wide, kBlockInputs * 2, most, sums + r * kPanelOuts,
+               add || u > 0);
     }
   }
 }
 
 // Sums of one vector of outputs over one unit, for kRows rows.
 template <int kBits, int kRows>
-inline __attribute__((always_inline)) void unitSums(const std::uint8_t* at, const std::int8_t* x, std::int64_t stride, __m256i (&sums)[kRows]) {
+inline __attribute__((always_inline)) void unitSums(const std::uint8_t* at, const std::int8_t* x, std::int64_t stride,
+                                                     __m256i (&sums)[kRows]) {
   constexpr int kExact = exactQuads(kBits, 8);
   [[maybe_unused]] constexpr int kGroup = kExact >= 8 ? 8 : kExact >= 4 ? 4 : kExact >= 2 ? 2 : 1;
   [[maybe_unused]] __m256i pairs[kRows];
@@ -274,11 +286,14 @@ inline __attribute__((always_inline)) void unitSums(const std::uint8_t* at, cons
       if constexpr (kWide(kBits)) {
         const __m256i even = _mm256_madd_epi16(evenCodes(codes), _mm256_srai_epi16(_mm256_slli_epi16(four, 8), 8));
         const __m256i odd = _mm256_madd_epi16(oddCodes(codes), _mm256_srai_epi16(four, 8));
-        sums[r] = _mm256_add_epi32(sums[r], _mm256_add_epi32(even, odd));
+        addQuads(sums[r], _mm256_add_epi32(even, odd));
       } else {
         const __m256i products = _mm256_maddubs_epi16(codes, four);
-        pairs[r] = kQuad % kGroup == 0 ? products : _mm256_add_epi16(pairs[r], products);
-        if constexpr (kQuad % kGroup == kGroup - 1) sums[r] = _mm256_add_epi32(sums[r], widened(pairs[r]));
+        if constexpr (kQuad % kGroup == 0)
+          pairs[r] = products;
+        else
+          addPairs(pairs[r], products);
+        if constexpr (kQuad % kGroup == kGroup - 1) addQuads(sums[r], widened(pairs[r]));
       }
 #endif
     }
