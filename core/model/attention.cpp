@@ -1,8 +1,12 @@
 #include "core/model/attention.h"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <c10/core/GradMode.h>
 
 #include <algorithm>
+
+#include "core/model/causal_attention.h"
 
 namespace bitscape {
 namespace {
@@ -43,11 +47,45 @@ Tensor grown(const Tensor& kept, at::IntArrayRef fresh, const at::TensorOptions&
   return buffer;
 }
 
+// Float32 on the CPU without gradients, of whole vectors: our own loops, which also skip what causality hides.
+bool fusable(const Tensor& q, const Tensor& k, const Tensor& v) {
+  const auto plain = [](const Tensor& x) { return x.device().is_cpu() && x.scalar_type() == at::kFloat && !(at::GradMode::is_enabled() && x.requires_grad()); };
+  return plain(q) && plain(k) && plain(v) && q.size(3) % 16 == 0;
+}
+
+Tensor attendFused(const Tensor& given, const Tensor& keys, const Tensor& values, std::optional<std::int64_t> slidingWindow) {
+  const Tensor q = given.contiguous();
+  const auto rowsDense = [](const Tensor& x) { return x.stride(3) == 1 && x.stride(2) == x.size(3) ? x : x.contiguous(); };
+  const Tensor k = rowsDense(keys), v = rowsDense(values);
+  const std::int64_t windows = q.size(0), heads = q.size(1), tokens = q.size(2), n = q.size(3), kvHeads = k.size(1), group = heads / kvHeads;
+  Tensor out = at::empty({windows, tokens, heads * n}, q.options());
+  const float *qs = q.const_data_ptr<float>(), *ks = k.const_data_ptr<float>(), *vs = v.const_data_ptr<float>();
+  float* outs = out.mutable_data_ptr<float>();
+  const AttentionShape shape{.keys = k.size(2), .n = n, .before = k.size(2) - tokens, .window = slidingWindow.value_or(0)};
+  // Later queries see more keys: parts are interleaved, so that all threads get some of each.
+  const std::int64_t parts = std::min<std::int64_t>((tokens + 63) / 64, 2 * at::get_num_threads()), step = (tokens + 8 * parts - 1) / (8 * parts) * 8;
+  at::parallel_for(0, windows * kvHeads * parts, 1, [&](std::int64_t begin, std::int64_t end) {
+    AttentionScratch scratch;
+    for (std::int64_t task = begin; task < end; ++task) {
+      const std::int64_t place = task % (windows * kvHeads), part = task / (windows * kvHeads), w = place / kvHeads, head = place % kvHeads;
+      const std::int64_t first = std::min(part * step, tokens), last = std::min(first + step, tokens);
+      if (first == last) continue;
+      transposeKeys(shape, ks + w * k.stride(0) + head * k.stride(1), scratch);
+      for (std::int64_t h = head * group; h < (head + 1) * group; ++h) {
+        attendQueries(shape, qs + (w * heads + h) * tokens * n, n, first, last, vs + w * v.stride(0) + head * v.stride(1),
+                      outs + w * tokens * heads * n + h * n, heads * n, scratch);
+      }
+    }
+  });
+  return out;
+}
+
 }  // namespace
 
 Tensor attend(const Tensor& q, const Tensor& k, const Tensor& v, std::optional<std::int64_t> slidingWindow) {
   const std::int64_t tokens = q.size(2), keys = k.size(2);
   if (tokens == 1) return attendOne(q, k, v, slidingWindow);
+  if (fusable(q, k, v)) return attendFused(q, k, v, slidingWindow);
   const bool plainCausal = tokens == keys && (!slidingWindow || keys <= *slidingWindow);
   std::optional<Tensor> mask;
   if (!plainCausal) mask = visibleKeys(tokens, keys, slidingWindow, q);
