@@ -583,10 +583,6 @@
         <translation>Tokens/s</translation>
     </message>
     <message>
-        <source>Perplexity with the standard error between windows; lower is better. KL is KL(float || quantized) in nats over the vocabulary, 0 when nothing changed. Propagated numbers run every block on what the quantized blocks before it leave behind; static ones give each linear the float input.</source>
-        <translation>Perplexity mit dem Standardfehler zwischen Fenstern; niedriger ist besser. KL ist KL(Float || quantisiert) in nats über das Vokabular, 0, wenn sich nichts geändert hat. Bei propagierten Zahlen rechnet jeder Block mit dem, was die quantisierten Blöcke davor liefern; bei statischen erhält jeder Linear-Layer den Float-Eingang.</translation>
-    </message>
-    <message>
         <source>How to repeat run %1</source>
         <translation>So lässt sich Lauf %1 wiederholen</translation>
     </message>
@@ -640,6 +636,18 @@
     <message>
         <source>Versions</source>
         <translation>Versionen</translation>
+    </message>
+    <message>
+        <source>Decode tokens/s</source>
+        <translation>Dekodieren Token/s</translation>
+    </message>
+    <message>
+        <source>Of floor</source>
+        <translation>Vom Mindestaufwand</translation>
+    </message>
+    <message>
+        <source>Perplexity with the standard error between windows; lower is better. KL is KL(float || quantized) in nats over the vocabulary, 0 when nothing changed. Propagated numbers run every block on what the quantized blocks before it leave behind; static ones give each linear the float input. Tokens/s is the speed of measuring, decode that of the model alone, and the floor the decode that reads every packed weight from memory once per token.</source>
+        <translation>Perplexität mit dem Standardfehler zwischen Fenstern; kleiner ist besser. KL ist KL(float || quantisiert) in Nat über dem Vokabular, 0, wenn sich nichts geändert hat. Propagierte Zahlen rechnen jeden Block auf dem, was die quantisierten Blöcke davor hinterlassen; statische geben jeder linearen Schicht die Gleitkomma-Eingabe. Token/s ist das Tempo der Messung, Dekodieren das des Modells allein, und der Mindestaufwand das Dekodieren, das jedes gepackte Gewicht einmal je Token aus dem Speicher liest.</translation>
     </message>
 </context>
 <context>
@@ -1356,6 +1364,21 @@
     </message>
 </context>
 <context>
+    <name>bitscape::BackendList</name>
+    <message>
+        <source>It cannot run here: %1</source>
+        <translation>Es läuft hier nicht: %1</translation>
+    </message>
+    <message>
+        <source>It cannot multiply %1 as %2, which this recipe asks for.</source>
+        <translation>Es kann %1 nicht als %2 multiplizieren, was dieses Rezept verlangt.</translation>
+    </message>
+    <message>
+        <source>It cannot multiply %1 of block %2 as %3, which this recipe asks for.</source>
+        <translation>Es kann %1 von Block %2 nicht als %3 multiplizieren, was dieses Rezept verlangt.</translation>
+    </message>
+</context>
+<context>
     <name>bitscape::ColourBar</name>
     <message>
         <source>Colour bar</source>
@@ -1666,8 +1689,16 @@ Mit einer Methode beginnen:</translation>
         <translation>Kein hier gezeigter Lauf hat seine Blöcke gemessen.</translation>
     </message>
     <message>
-        <source>Measure or generate</source>
-        <translation>Messen oder generieren</translation>
+        <source>Measure, generate or time</source>
+        <translation>Messen, erzeugen oder stoppen</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Tempo</translation>
+    </message>
+    <message>
+        <source>How fast this machine multiplies, for every number of bits of weights and inputs</source>
+        <translation>Wie schnell dieser Rechner multipliziert, für jede Bitzahl von Gewichten und Eingaben</translation>
     </message>
 </context>
 <context>
@@ -3339,6 +3370,27 @@ Mit einer Methode beginnen:</translation>
         <source>A has seen %1 windows and B %2: compare where both curves reach.</source>
         <translation>A hat %1 Fenster gesehen und B %2: dort vergleichen, wo beide Kurven hinreichen.</translation>
     </message>
+    <message>
+        <source>Decode</source>
+        <translation>Dekodieren</translation>
+    </message>
+    <message>
+        <source>tokens/s</source>
+        <translation>Token/s</translation>
+    </message>
+    <message>
+        <source>%1 % of what memory allows</source>
+        <translation>%1 % von dem, was der Speicher erlaubt</translation>
+    </message>
+    <message>
+        <source>B has %1 times the speed of A</source>
+        <translation>B hat das %1-Fache des Tempos von A</translation>
+    </message>
+    <message>
+        <source>B has %1 times the speed of A, %2</source>
+        <comment>%2: 62 % of what memory allows</comment>
+        <translation>B hat das %1-Fache des Tempos von A, %2</translation>
+    </message>
 </context>
 <context>
     <name>bitscape::RunForm</name>
@@ -3379,10 +3431,6 @@ Mit einer Methode beginnen:</translation>
         <translation>Tokens in einem Fenster</translation>
     </message>
     <message>
-        <source>Fake quantization is fast and shows the error; the reference multiplies the packed integer codes exactly, slowly.</source>
-        <translation>Fake-Quantisierung ist schnell und zeigt den Fehler; die Referenz multipliziert die gepackten ganzzahligen Codes exakt, aber langsam.</translation>
-    </message>
-    <message>
         <source>&amp;Run</source>
         <translation>&amp;Starten</translation>
     </message>
@@ -3417,6 +3465,10 @@ Mit einer Methode beginnen:</translation>
     <message>
         <source>Evaluates the recipe and adds a row to the table</source>
         <translation>Wertet das Rezept aus und fügt der Tabelle eine Zeile hinzu</translation>
+    </message>
+    <message>
+        <source>What multiplies: fake quantization shows the error in floating point; the others multiply the packed integer codes, the reference exactly and slowly.</source>
+        <translation>Was multipliziert: Scheinquantisierung zeigt den Fehler in Gleitkomma; die anderen multiplizieren die gepackten ganzzahligen Codes, die Referenz exakt und langsam.</translation>
     </message>
 </context>
 <context>
@@ -3609,6 +3661,30 @@ Mit einer Methode beginnen:</translation>
         <source>hurts</source>
         <translation>schadet</translation>
     </message>
+    <message>
+        <source>Decode/s</source>
+        <translation>Dekodieren/s</translation>
+    </message>
+    <message>
+        <source>Of floor</source>
+        <translation>Vom Mindestaufwand</translation>
+    </message>
+    <message>
+        <source>Tokens per second of the evaluated model alone, one token after another on this run&apos;s backend. Higher is better.</source>
+        <translation>Token je Sekunde des ausgewerteten Modells allein, ein Token nach dem anderen auf dem Backend dieses Laufs. Größer ist besser.</translation>
+    </message>
+    <message>
+        <source>Share of the fastest decode that memory allows: every packed weight is read once per token. Known once the Speed tab has measured how fast this machine reads; 100 % cannot be beaten.</source>
+        <translation>Anteil am schnellsten Dekodieren, das der Speicher erlaubt: jedes gepackte Gewicht wird einmal je Token gelesen. Bekannt, sobald die Seite Tempo gemessen hat, wie schnell dieser Rechner liest; 100 % sind nicht zu übertreffen.</translation>
+    </message>
+    <message>
+        <source>%1 tokens/s; a token reads %2 MB of weights.</source>
+        <translation>%1 Token/s; ein Token liest %2 MB Gewichte.</translation>
+    </message>
+    <message>
+        <source>Memory is read at %1 GB/s: at most %2 tokens/s.</source>
+        <translation>Der Speicher wird mit %1 GB/s gelesen: höchstens %2 Token/s.</translation>
+    </message>
 </context>
 <context>
     <name>bitscape::Runs</name>
@@ -3693,6 +3769,191 @@ Mit einer Methode beginnen:</translation>
     <message>
         <source>float</source>
         <translation>Float</translation>
+    </message>
+</context>
+<context>
+    <name>bitscape::SpeedChart</name>
+    <message>
+        <source>Nothing was measured yet.</source>
+        <translation>Noch wurde nichts gemessen.</translation>
+    </message>
+    <message>
+        <source>Speed of products by bits of weights and bits of inputs; rows at once: %1</source>
+        <translation>Tempo der Produkte nach Bits der Gewichte und Bits der Eingaben; Zeilen auf einmal: %1</translation>
+    </message>
+    <message>
+        <source>not measured yet</source>
+        <translation>noch nicht gemessen</translation>
+    </message>
+    <message>
+        <source>%1 ± %2 %</source>
+        <comment>a time and its spread in percent</comment>
+        <translation>%1 ± %2 %</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>%1 of %2 GB/s</source>
+        <translation>%1 von %2 GB/s</translation>
+    </message>
+    <message>
+        <source>%1 GB/s</source>
+        <translation>%1 GB/s</translation>
+    </message>
+    <message>
+        <source>%1 of the rate of reading</source>
+        <translation>%1 der Leserate</translation>
+    </message>
+    <message>
+        <source>%1 of the rate of the instructions</source>
+        <translation>%1 der Rate der Befehle</translation>
+    </message>
+    <message>
+        <source>by %1</source>
+        <translation>über %1</translation>
+    </message>
+    <message>
+        <source>bits of inputs</source>
+        <translation>Bits der Eingaben</translation>
+    </message>
+    <message>
+        <source>bits of weights</source>
+        <translation>Bits der Gewichte</translation>
+    </message>
+    <message>
+        <source>% of ceiling</source>
+        <translation>% der Obergrenze</translation>
+    </message>
+</context>
+<context>
+    <name>bitscape::SpeedGrid</name>
+    <message>
+        <source>%1 GOPS</source>
+        <translation>%1 GOPS</translation>
+    </message>
+    <message>
+        <source>%1 µs</source>
+        <translation>%1 µs</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+</context>
+<context>
+    <name>bitscape::SpeedPanel</name>
+    <message>
+        <source>1 row, as in decode</source>
+        <translation>1 Zeile, wie beim Dekodieren</translation>
+    </message>
+    <message>
+        <source>%1 rows, as in prefill</source>
+        <translation>%1 Zeilen, wie beim Einlesen</translation>
+    </message>
+    <message>
+        <source>%1 rows</source>
+        <translation>%1 Zeilen</translation>
+    </message>
+    <message>
+        <source>Tokens that are multiplied with a weight at once. One token waits for memory, many for the multiplier.</source>
+        <translation>Token, die zugleich mit einem Gewicht multipliziert werden. Ein Token wartet auf den Speicher, viele auf das Rechenwerk.</translation>
+    </message>
+    <message>
+        <source>GOPS</source>
+        <translation>GOPS</translation>
+    </message>
+    <message>
+        <source>microseconds</source>
+        <translation>Mikrosekunden</translation>
+    </message>
+    <message>
+        <source>What stands in the cells: billions of operations per second (a multiply-add counts 2), or the time of one product.</source>
+        <translation>Was in den Zellen steht: Milliarden Operationen je Sekunde (Multiplizieren und Addieren zählen 2) oder die Zeit eines Produkts.</translation>
+    </message>
+    <message>
+        <source>&amp;Stop</source>
+        <translation>&amp;Anhalten</translation>
+    </message>
+    <message>
+        <source>Ends the measurement; what it found so far stays.</source>
+        <translation>Beendet die Messung; was bisher gefunden wurde, bleibt.</translation>
+    </message>
+    <message>
+        <source>How fast this machine multiplies packed integers, for every number of bits of weights and inputs. Measure takes a minute or two and keeps every processor busy; the numbers are remembered.</source>
+        <translation>Wie schnell dieser Rechner gepackte ganze Zahlen multipliziert, für jede Bitzahl von Gewichten und Eingaben. Messen dauert ein bis zwei Minuten und beschäftigt alle Prozessoren; die Zahlen werden gemerkt.</translation>
+    </message>
+    <message>
+        <source>R&amp;ows at once</source>
+        <translation>&amp;Zeilen auf einmal</translation>
+    </message>
+    <message>
+        <source>&amp;Unit</source>
+        <translation>&amp;Einheit</translation>
+    </message>
+    <message>
+        <source>&amp;Measure</source>
+        <translation>&amp;Messen</translation>
+    </message>
+    <message>
+        <source>&amp;Measure again</source>
+        <translation>Erneut &amp;messen</translation>
+    </message>
+    <message>
+        <source>A measurement goes on.</source>
+        <translation>Eine Messung läuft.</translation>
+    </message>
+    <message>
+        <source>Measures every cell on this machine; other programs make it slower</source>
+        <translation>Misst jede Zelle auf diesem Rechner; andere Programme machen es langsamer</translation>
+    </message>
+    <message>
+        <source>Measuring</source>
+        <translation>Messen</translation>
+    </message>
+    <message>
+        <source>Measuring %1</source>
+        <translation>%1 wird gemessen</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1, %2</translation>
+    </message>
+    <message>
+        <source>byte products %1</source>
+        <translation>Byte-Produkte %1</translation>
+    </message>
+    <message>
+        <source>reads %1 GB/s</source>
+        <translation>liest %1 GB/s</translation>
+    </message>
+    <message>
+        <source>weights of %1 × %2</source>
+        <translation>Gewichte von %1 × %2</translation>
+    </message>
+    <message>
+        <source>measured %1</source>
+        <translation>gemessen %1</translation>
+    </message>
+    <message>
+        <source>Some cells beat their ceiling: other programs ran while it was measured. Close them and measure again.</source>
+        <translation>Einige Zellen übertreffen ihre Obergrenze: andere Programme liefen, während sie gemessen wurde. Schließen Sie diese und messen Sie erneut.</translation>
+    </message>
+</context>
+<context>
+    <name>bitscape::Speeds</name>
+    <message>
+        <source>The remembered speeds cannot be read and are ignored: %1</source>
+        <translation>Die gemerkten Tempi sind nicht lesbar und werden übergangen: %1</translation>
+    </message>
+    <message>
+        <source>Measure the speed of this machine</source>
+        <translation>Das Tempo dieses Rechners messen</translation>
+    </message>
+    <message>
+        <source>The speeds are not remembered: %1</source>
+        <translation>Die Tempi werden nicht gemerkt: %1</translation>
     </message>
 </context>
 <context>

@@ -583,10 +583,6 @@
         <translation>Token/s</translation>
     </message>
     <message>
-        <source>Perplexity with the standard error between windows; lower is better. KL is KL(float || quantized) in nats over the vocabulary, 0 when nothing changed. Propagated numbers run every block on what the quantized blocks before it leave behind; static ones give each linear the float input.</source>
-        <translation>困惑度附窗口间的标准误；越低越好。KL 为词表上的 KL(float || quantized)，单位 nats，无变化时为 0。传播式数值让每个块在其前面已量化块的输出上运行；静态数值则为每个线性层提供浮点输入。</translation>
-    </message>
-    <message>
         <source>How to repeat run %1</source>
         <translation>如何复现运行 %1</translation>
     </message>
@@ -639,6 +635,18 @@
     <message>
         <source>Versions</source>
         <translation>版本</translation>
+    </message>
+    <message>
+        <source>Decode tokens/s</source>
+        <translation>解码 词元/秒</translation>
+    </message>
+    <message>
+        <source>Of floor</source>
+        <translation>占下限</translation>
+    </message>
+    <message>
+        <source>Perplexity with the standard error between windows; lower is better. KL is KL(float || quantized) in nats over the vocabulary, 0 when nothing changed. Propagated numbers run every block on what the quantized blocks before it leave behind; static ones give each linear the float input. Tokens/s is the speed of measuring, decode that of the model alone, and the floor the decode that reads every packed weight from memory once per token.</source>
+        <translation>困惑度附窗口间的标准误；越低越好。KL 是词表上的 KL(浮点 || 量化)，单位为奈特，毫无变化时为 0。传播的数值让每个块运行在前面已量化的块留下的结果上；静态的数值给每个线性层浮点输入。词元/秒是测量的速度，解码是模型本身的速度，下限是每个词元从内存读一遍全部打包权重的解码。</translation>
     </message>
 </context>
 <context>
@@ -1355,6 +1363,21 @@
     </message>
 </context>
 <context>
+    <name>bitscape::BackendList</name>
+    <message>
+        <source>It cannot run here: %1</source>
+        <translation>它不能在这里运行：%1</translation>
+    </message>
+    <message>
+        <source>It cannot multiply %1 as %2, which this recipe asks for.</source>
+        <translation>它不能把 %1 按 %2 相乘，而此配方需要这样。</translation>
+    </message>
+    <message>
+        <source>It cannot multiply %1 of block %2 as %3, which this recipe asks for.</source>
+        <translation>它不能把块 %2 的 %1 按 %3 相乘，而此配方需要这样。</translation>
+    </message>
+</context>
+<context>
     <name>bitscape::ColourBar</name>
     <message>
         <source>Colour bar</source>
@@ -1665,8 +1688,16 @@ Begin with a method:</source>
         <translation>此处显示的运行均未逐块测量。</translation>
     </message>
     <message>
-        <source>Measure or generate</source>
-        <translation>测量或生成</translation>
+        <source>Measure, generate or time</source>
+        <translation>测量、生成或计时</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>速度</translation>
+    </message>
+    <message>
+        <source>How fast this machine multiplies, for every number of bits of weights and inputs</source>
+        <translation>这台机器对每种权重与输入位数的乘法速度</translation>
     </message>
 </context>
 <context>
@@ -3335,6 +3366,27 @@ Begin with a method:</source>
         <source>A has seen %1 windows and B %2: compare where both curves reach.</source>
         <translation>A 已读取 %1 个窗口，B 为 %2 个：请在两条曲线都到达的位置比较。</translation>
     </message>
+    <message>
+        <source>Decode</source>
+        <translation>解码</translation>
+    </message>
+    <message>
+        <source>tokens/s</source>
+        <translation>词元/秒</translation>
+    </message>
+    <message>
+        <source>%1 % of what memory allows</source>
+        <translation>内存所允许的 %1 %</translation>
+    </message>
+    <message>
+        <source>B has %1 times the speed of A</source>
+        <translation>B 的速度是 A 的 %1 倍</translation>
+    </message>
+    <message>
+        <source>B has %1 times the speed of A, %2</source>
+        <comment>%2: 62 % of what memory allows</comment>
+        <translation>B 的速度是 A 的 %1 倍，%2</translation>
+    </message>
 </context>
 <context>
     <name>bitscape::RunForm</name>
@@ -3375,10 +3427,6 @@ Begin with a method:</source>
         <translation>每个窗口的 token 数</translation>
     </message>
     <message>
-        <source>Fake quantization is fast and shows the error; the reference multiplies the packed integer codes exactly, slowly.</source>
-        <translation>伪量化速度快，可反映误差；参考实现对打包的整数量化码做精确乘法，速度慢。</translation>
-    </message>
-    <message>
         <source>&amp;Run</source>
         <translation>运行(&amp;R)</translation>
     </message>
@@ -3413,6 +3461,10 @@ Begin with a method:</source>
     <message>
         <source>Evaluates the recipe and adds a row to the table</source>
         <translation>评测配方，并在表中添加一行</translation>
+    </message>
+    <message>
+        <source>What multiplies: fake quantization shows the error in floating point; the others multiply the packed integer codes, the reference exactly and slowly.</source>
+        <translation>用什么相乘：伪量化以浮点显示误差；其他后端相乘打包的整数码，参考后端精确而缓慢。</translation>
     </message>
 </context>
 <context>
@@ -3605,6 +3657,30 @@ Begin with a method:</source>
         <source>hurts</source>
         <translation>有损害</translation>
     </message>
+    <message>
+        <source>Decode/s</source>
+        <translation>解码/秒</translation>
+    </message>
+    <message>
+        <source>Of floor</source>
+        <translation>占下限</translation>
+    </message>
+    <message>
+        <source>Tokens per second of the evaluated model alone, one token after another on this run&apos;s backend. Higher is better.</source>
+        <translation>被评估模型本身每秒的词元数，在本次运行的后端上逐个词元。越高越好。</translation>
+    </message>
+    <message>
+        <source>Share of the fastest decode that memory allows: every packed weight is read once per token. Known once the Speed tab has measured how fast this machine reads; 100 % cannot be beaten.</source>
+        <translation>占内存所允许最快解码的比例：每个词元把每个打包权重读一遍。在“速度”页测过这台机器的读取速度之后才知道；不可能超过 100 %。</translation>
+    </message>
+    <message>
+        <source>%1 tokens/s; a token reads %2 MB of weights.</source>
+        <translation>%1 词元/秒；每个词元读取 %2 MB 权重。</translation>
+    </message>
+    <message>
+        <source>Memory is read at %1 GB/s: at most %2 tokens/s.</source>
+        <translation>内存读取速度 %1 GB/s：最多 %2 词元/秒。</translation>
+    </message>
 </context>
 <context>
     <name>bitscape::Runs</name>
@@ -3689,6 +3765,191 @@ Begin with a method:</source>
     <message>
         <source>float</source>
         <translation>浮点</translation>
+    </message>
+</context>
+<context>
+    <name>bitscape::SpeedChart</name>
+    <message>
+        <source>Nothing was measured yet.</source>
+        <translation>尚未测量。</translation>
+    </message>
+    <message>
+        <source>Speed of products by bits of weights and bits of inputs; rows at once: %1</source>
+        <translation>按权重位数与输入位数的乘法速度；同时的行数：%1</translation>
+    </message>
+    <message>
+        <source>not measured yet</source>
+        <translation>尚未测量</translation>
+    </message>
+    <message>
+        <source>%1 ± %2 %</source>
+        <comment>a time and its spread in percent</comment>
+        <translation>%1 ± %2 %</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>%1 of %2 GB/s</source>
+        <translation>%1 / %2 GB/s</translation>
+    </message>
+    <message>
+        <source>%1 GB/s</source>
+        <translation>%1 GB/s</translation>
+    </message>
+    <message>
+        <source>%1 of the rate of reading</source>
+        <translation>读取速率的 %1</translation>
+    </message>
+    <message>
+        <source>%1 of the rate of the instructions</source>
+        <translation>指令速率的 %1</translation>
+    </message>
+    <message>
+        <source>by %1</source>
+        <translation>经由 %1</translation>
+    </message>
+    <message>
+        <source>bits of inputs</source>
+        <translation>输入位数</translation>
+    </message>
+    <message>
+        <source>bits of weights</source>
+        <translation>权重位数</translation>
+    </message>
+    <message>
+        <source>% of ceiling</source>
+        <translation>占上限 %</translation>
+    </message>
+</context>
+<context>
+    <name>bitscape::SpeedGrid</name>
+    <message>
+        <source>%1 GOPS</source>
+        <translation>%1 GOPS</translation>
+    </message>
+    <message>
+        <source>%1 µs</source>
+        <translation>%1 µs</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+</context>
+<context>
+    <name>bitscape::SpeedPanel</name>
+    <message>
+        <source>1 row, as in decode</source>
+        <translation>1 行，如解码</translation>
+    </message>
+    <message>
+        <source>%1 rows, as in prefill</source>
+        <translation>%1 行，如预填充</translation>
+    </message>
+    <message>
+        <source>%1 rows</source>
+        <translation>%1 行</translation>
+    </message>
+    <message>
+        <source>Tokens that are multiplied with a weight at once. One token waits for memory, many for the multiplier.</source>
+        <translation>同时与一个权重相乘的词元。一个词元等待内存，许多词元等待乘法器。</translation>
+    </message>
+    <message>
+        <source>GOPS</source>
+        <translation>GOPS</translation>
+    </message>
+    <message>
+        <source>microseconds</source>
+        <translation>微秒</translation>
+    </message>
+    <message>
+        <source>What stands in the cells: billions of operations per second (a multiply-add counts 2), or the time of one product.</source>
+        <translation>单元格中的内容：每秒十亿次运算（一次乘加算 2），或一次乘积的时间。</translation>
+    </message>
+    <message>
+        <source>&amp;Stop</source>
+        <translation>停止(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Ends the measurement; what it found so far stays.</source>
+        <translation>结束测量；已得到的结果保留。</translation>
+    </message>
+    <message>
+        <source>How fast this machine multiplies packed integers, for every number of bits of weights and inputs. Measure takes a minute or two and keeps every processor busy; the numbers are remembered.</source>
+        <translation>这台机器对每种权重与输入位数相乘打包整数的速度。测量需要一两分钟并占用所有处理器；结果会被记住。</translation>
+    </message>
+    <message>
+        <source>R&amp;ows at once</source>
+        <translation>同时的行数(&amp;O)</translation>
+    </message>
+    <message>
+        <source>&amp;Unit</source>
+        <translation>单位(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Measure</source>
+        <translation>测量(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Measure again</source>
+        <translation>重新测量(&amp;M)</translation>
+    </message>
+    <message>
+        <source>A measurement goes on.</source>
+        <translation>测量正在进行。</translation>
+    </message>
+    <message>
+        <source>Measures every cell on this machine; other programs make it slower</source>
+        <translation>在这台机器上测量每个单元格；其他程序会使其变慢</translation>
+    </message>
+    <message>
+        <source>Measuring</source>
+        <translation>正在测量</translation>
+    </message>
+    <message>
+        <source>Measuring %1</source>
+        <translation>正在测量 %1</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1，%2</translation>
+    </message>
+    <message>
+        <source>byte products %1</source>
+        <translation>字节乘积 %1</translation>
+    </message>
+    <message>
+        <source>reads %1 GB/s</source>
+        <translation>读取 %1 GB/s</translation>
+    </message>
+    <message>
+        <source>weights of %1 × %2</source>
+        <translation>权重 %1 × %2</translation>
+    </message>
+    <message>
+        <source>measured %1</source>
+        <translation>测量于 %1</translation>
+    </message>
+    <message>
+        <source>Some cells beat their ceiling: other programs ran while it was measured. Close them and measure again.</source>
+        <translation>有些单元格超过了上限：测量上限时有其他程序在运行。请关闭它们并重新测量。</translation>
+    </message>
+</context>
+<context>
+    <name>bitscape::Speeds</name>
+    <message>
+        <source>The remembered speeds cannot be read and are ignored: %1</source>
+        <translation>记住的速度无法读取，已忽略：%1</translation>
+    </message>
+    <message>
+        <source>Measure the speed of this machine</source>
+        <translation>测量这台机器的速度</translation>
+    </message>
+    <message>
+        <source>The speeds are not remembered: %1</source>
+        <translation>速度未被记住：%1</translation>
     </message>
 </context>
 <context>

@@ -24,7 +24,9 @@ class SpeedTest : public QObject {
     QCOMPARE(rows.size(), 2 * 3 * 2);
     for (const auto& value : rows) {
       const QJsonObject row = value.toObject();
-      QCOMPARE(row.keys(), QStringList({"a", "gbps", "gops", "k", "m", "n", "path", "peak_gops", "peer", "peer_us", "spread", "us", "w"}));
+      QStringList keys{"a", "gbps", "gops", "k", "m", "n", "path", "peak_gops", "peer", "peer_us", "spread", "us", "w"};
+      if (row["m"].toInt() <= 4) keys.insert(9 + 1, "read_gbps");  // beside what waits for memory
+      QCOMPARE(row.keys(), keys);
       const double operations = 2 * row["m"].toDouble() * row["n"].toDouble() * row["k"].toDouble();
       QVERIFY(row["us"].toDouble() > 0);
       QVERIFY(qAbs(row["gops"].toDouble() * row["us"].toDouble() * 1e3 / operations - 1) < 1e-6);

@@ -40,6 +40,7 @@ struct Kernels {
   std::int64_t (*unitBytes)(int bits);
   // Units of packed codes of one panel to the operand of `tile`.
   void (*unpack)(const std::uint8_t* packed, int bits, std::int64_t units, std::uint8_t* unpacked);
+  // `tile` takes as many units as one call of `unpack` made: where whole units lie in the operand is each instruction set's own.
   // sums[r * kPanelOuts + o] (+)= sum over the units' inputs of x[r][i] * code[o][i], for `rows` rows of x, `stride` bytes apart.
   // inputBits: what x holds at most (a bound that some instruction sets use).
   void (*tile)(const std::uint8_t* unpacked, int bits, int inputBits, std::int64_t units, const std::int8_t* x, std::int64_t stride,

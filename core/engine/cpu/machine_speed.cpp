@@ -62,8 +62,9 @@ std::int64_t scalarTile(std::int64_t rounds) {
   return calls * kUnits * kUnitInputs * kPanelOuts * kRows * 2;
 }
 
-// Bytes per nanosecond, each thread reading its own part in order: the median of several times.
-double readRate(const Progress& progress) {
+}  // namespace
+
+double measureRead(const Progress& progress) {
   void* memory = mmap(nullptr, kReadBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) throw Error("no memory of " + std::to_string(kReadBytes >> 20) + " MB to measure the read bandwidth with; close other programs");
   const auto unmap = [](std::uint8_t* at) { munmap(at, kReadBytes); };
@@ -88,8 +89,6 @@ double readRate(const Progress& progress) {
   return rates[kReadRepeats / 2];
 }
 
-}  // namespace
-
 std::string processorName() {
   std::ifstream file("/proc/cpuinfo");
   for (std::string line; std::getline(file, line);) {
@@ -111,7 +110,7 @@ MachineSpeed measureMachine(Isa isa, const Progress& progress) {
   if (loops.narrowDots) machine.narrowGops = std::max(machine.peakGops, peakOf(loops.narrowDots));
   progress.checkpoint(0.25, "bit counts");
   if (whyNoPlanes().empty()) machine.planeGops = std::max(peakOf(countQuads), canCountBytes() ? peakOf(countBytes) : 0);
-  machine.readGbps = readRate(progress);
+  machine.readGbps = measureRead(progress);
   return machine;
 }
 

@@ -204,6 +204,7 @@ Json toJson(const GemmSpeed& speed) {
             {"peer", peer ? Json(speed.peer) : Json(nullptr)},
             {"peer_us", peer ? Json(speed.peerMicroseconds) : Json(nullptr)}};
   if (speed.shape.group != 0) json["group"] = speed.shape.group;
+  if (speed.readGbps > 0) json["read_gbps"] = speed.readGbps;
   return json;
 }
 

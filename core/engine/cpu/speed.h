@@ -27,6 +27,8 @@ struct MachineSpeed {
 };
 // Takes about a second. Throws Error when `isa` cannot run here.
 MachineSpeed measureMachine(Isa isa, const Progress& progress);
+// Gigabytes per second that all threads read together, each its own part in order: the median of several times.
+double measureRead(const Progress& progress);
 // The higher one of every ceiling: of two measurements of one machine that has other work.
 MachineSpeed higherOf(const MachineSpeed& one, const MachineSpeed& other);
 // The processor's own name, as the system tells it; "unknown processor" where it does not.
@@ -42,6 +44,7 @@ struct GemmSpeed {
   Path path = Path::Panels;
   double microseconds = 0, spread = 0;  // median; half the distance of the quartiles over the median
   double gops = 0, gbps = 0;            // 2 m n k and the weights' bytes over that time
+  double readGbps = 0;                  // what memory gave just before and after (their mean); 0: not measured
   double peakGops = 0;                  // the ceiling of the instructions of this path at these bits
   std::string peer;                     // whose time stands beside ours; empty: nobody's
   double peerMicroseconds = 0;          // median
