@@ -53,7 +53,10 @@ class GenerateTest : public QObject {
     QTest::addColumn<QString>("format");
     QTest::addColumn<int>("threads");
     for (const char* format : {"w8a8", "w8a8qkv8", "w8a8g16", "w7a8kv8"}) {
-      for (const int threads : {1, 2, 3}) QTest::addRow("%s, %d threads", format, threads) << format << threads;
+      for (const int threads : {1, 2, 3}) {
+        const QString name = QString("%1, %2 threads").arg(format).arg(threads);
+        QTest::newRow(qPrintable(name)) << QString(format) << threads;
+      }
     }
   }
   void theDecoderEqualsTheForwardPass() {
