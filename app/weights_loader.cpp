@@ -79,10 +79,12 @@ void WeightsLoader::look(bool seen, bool b, bool difference) {
   m_wantsB = b;
   m_wantsDifference = difference;
   if (!isMissing() || !m_fault.isEmpty() || (m_a.pyramid && !isPossible())) return;
-  if (!m_document.jobs().isActive(kWeights) || more) start();
+  // A job is active for a moment after its last result came: whoever asks then starts the next.
+  if (!m_isPending || !m_document.jobs().isActive(kWeights) || more) start();
 }
 
 void WeightsLoader::start() {
+  m_isPending = true;
   struct Known {
     WeightSide a;
     std::optional<WeightSide> b;
@@ -150,6 +152,7 @@ void WeightsLoader::start() {
   };
   const auto onFailure = [this, place = m_place](const QString& sentence) {
     if (place != m_place) return end(place);
+    m_isPending = false;
     m_fault = sentence;
     if (!m_bKnown) m_b = {};
     if (!m_differenceKnown) m_difference.reset();
@@ -162,6 +165,7 @@ void WeightsLoader::start() {
 
 // The recipe may have changed meanwhile.
 void WeightsLoader::end(const Place& place) {
+  m_isPending = false;
   if (place != m_place && here() == m_place && isMissing() && isPossible()) start();
 }
 

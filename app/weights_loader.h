@@ -52,6 +52,7 @@ class WeightsLoader : public QObject {
   Document& m_document;
   Place m_place;
   bool m_wantsB = false, m_wantsDifference = false;
+  bool m_isPending = false;  // results of the job are still to come
   WeightSide m_a, m_b;
   std::shared_ptr<const MaxPyramid> m_difference;
   std::optional<CodesProfile> m_codes;
