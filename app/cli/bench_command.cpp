@@ -12,6 +12,7 @@
 #include "app/cli/computing.h"
 #include "app/cli/model_argument.h"
 #include "app/cli/random_corpus.h"
+#include "core/base/timing.h"
 #include "core/calib/capture.h"
 #include "core/eval/evaluate.h"
 #include "core/eval/generate.h"
@@ -20,19 +21,6 @@ namespace bitscape::cli {
 namespace {
 
 constexpr std::int64_t kCaptureWindows = 8, kEvalWindows = 2, kLength = 2048;
-
-template <class Work>
-double secondsOf(Work&& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const std::size_t half = values.size() / 2;
-  return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
-}
 
 std::int64_t peakMemory() {
   rusage usage{};

@@ -14,6 +14,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/computing.h"
 #include "app/cli/model_argument.h"
+#include "core/base/timing.h"
 #include "core/calib/block_walk.h"
 #include "core/calib/solver_stats.h"
 #include "core/method/solve.h"
@@ -24,12 +25,13 @@ namespace {
 
 constexpr std::int64_t kPeakSize = 1536, kPeakSizeCuda = 8192, kPeakRounds = 12;
 
+// With what the work left running on a GPU.
 template <class Work>
 double secondsOf(const ComputeOptions& compute, Work&& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  if (compute.device.is_cuda()) at::zeros({1}, at::TensorOptions(compute.device)).item<float>();  // behind what is still running
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return bitscape::secondsOf([&] {
+    work();
+    if (compute.device.is_cuda()) at::zeros({1}, at::TensorOptions(compute.device)).item<float>();
+  });
 }
 
 // Multiply-adds per second, counted twice, of a large float32 product: the best of several.

@@ -38,16 +38,26 @@ std::string nameOf(Role role) { return std::string(roleName(role)); }
 
 KnowledgeStore::KnowledgeStore(std::string folder, std::int64_t mostBytes) : m_folder(std::move(folder)), m_mostBytes(mostBytes) {}
 
+const BlockKnowledge* KnowledgeStore::known(const std::string& key, int block, const Needs& needs) const {
+  if (key != m_key) return nullptr;
+  const auto found = m_blocks.find(block);
+  if (found == m_blocks.end()) return nullptr;
+  const BlockKnowledge& known = found->second;
+  if ((needs.stats || needs.hessian) && !known.inputs) return nullptr;
+  if (needs.hessian && !known.inputs->front().hessian) return nullptr;
+  if (needs.meanSequence && !known.meanRows) return nullptr;
+  return &known;
+}
+
+bool KnowledgeStore::has(const std::string& key, int block, const Needs& needs) const {
+  const std::lock_guard lock(m_guard);
+  return known(key, block, needs) != nullptr;
+}
+
 std::optional<BlockKnowledge> KnowledgeStore::find(const std::string& key, int block, const Needs& needs) const {
   const std::lock_guard lock(m_guard);
-  if (key != m_key) return std::nullopt;
-  const auto found = m_blocks.find(block);
-  if (found == m_blocks.end()) return std::nullopt;
-  const BlockKnowledge& known = found->second;
-  if ((needs.stats || needs.hessian) && !known.inputs) return std::nullopt;
-  if (needs.hessian && !known.inputs->front().hessian) return std::nullopt;
-  if (needs.meanSequence && !known.meanRows) return std::nullopt;
-  return known;
+  const BlockKnowledge* found = known(key, block, needs);
+  return found ? std::optional(*found) : std::nullopt;
 }
 
 void KnowledgeStore::keep(const std::string& key, int block, const BlockKnowledge& known) {

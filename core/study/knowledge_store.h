@@ -21,7 +21,9 @@ class KnowledgeStore {
   // `folder` empty: no files. It must exist when it is first written to.
   explicit KnowledgeStore(std::string folder = {}, std::int64_t mostBytes = std::int64_t{2} << 30);
 
-  // Inputs and mean rows as far as `needs` asks for them; nullopt unless all of that is known.
+  // Whether all that `needs` asks for of inputs and mean rows is known.
+  bool has(const std::string& key, int block, const Needs& needs) const;
+  // That; nullopt unless all of it is known.
   std::optional<BlockKnowledge> find(const std::string& key, int block, const Needs& needs) const;
   // Adds what is known of a block; what was kept under another key goes.
   void keep(const std::string& key, int block, const BlockKnowledge& known);
@@ -35,6 +37,7 @@ class KnowledgeStore {
   void trimFisher();
 
  private:
+  const BlockKnowledge* known(const std::string& key, int block, const Needs& needs) const;  // under the guard
   std::string fisherPath(const std::string& key, int block) const;
 
   const std::string m_folder;

@@ -86,7 +86,7 @@ struct ModelSolver::State {
     }
     if (!needs.stats && !needs.hessian && !needs.meanSequence) return;
     int known = 0;
-    while (known < blocks && knownBefore(known)) ++known;
+    while (known < blocks && !recipe.propagate && memory.knowledge->has(memory.knowledgeKey, known, needs)) ++known;
     if (known == blocks) return;
     const Tensor ids = idsOf(calibration->windows).to(compute.device);
     const Tensor embedding = model.loadEmbedding(compute);

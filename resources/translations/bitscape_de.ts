@@ -3383,13 +3383,13 @@ Mit einer Methode beginnen:</translation>
         <translation>%1 % von dem, was der Speicher erlaubt</translation>
     </message>
     <message>
-        <source>B has %1 times the speed of A</source>
-        <translation>B hat das %1-Fache des Tempos von A</translation>
+        <source>B is %1 times as fast</source>
+        <translation>B ist %1-mal so schnell</translation>
     </message>
     <message>
-        <source>B has %1 times the speed of A, %2</source>
+        <source>B is %1 times as fast, %2</source>
         <comment>%2: 62 % of what memory allows</comment>
-        <translation>B hat das %1-Fache des Tempos von A, %2</translation>
+        <translation>B ist %1-mal so schnell, %2</translation>
     </message>
 </context>
 <context>

@@ -3379,11 +3379,11 @@ Begin with a method:</source>
         <translation>内存所允许的 %1 %</translation>
     </message>
     <message>
-        <source>B has %1 times the speed of A</source>
+        <source>B is %1 times as fast</source>
         <translation>B 的速度是 A 的 %1 倍</translation>
     </message>
     <message>
-        <source>B has %1 times the speed of A, %2</source>
+        <source>B is %1 times as fast, %2</source>
         <comment>%2: 62 % of what memory allows</comment>
         <translation>B 的速度是 A 的 %1 倍，%2</translation>
     </message>

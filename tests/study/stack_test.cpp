@@ -44,6 +44,18 @@ class StackTest : public QObject {
             {.pass = "permute", .parameters = Json::object({{"block", 16}})},
             {.pass = "hadamard", .parameters = Json::object({{"block", 16}})}};
   }
+  // Passes by their names, with what fits a tiny model.
+  static std::vector<StackEntry> stackOf(const QString& passes) {
+    std::vector<StackEntry> stack;
+    for (const QString& pass : passes.split(',')) {
+      StackEntry entry{.pass = pass.toStdString()};
+      if (pass == "smooth") entry.parameters = Json::object({{"seams", "all"}});
+      if (pass == "permute" || pass == "rotate" || pass == "hadamard") entry.parameters["block"] = 16;
+      if (pass == "rotate") entry.parameters["steps"] = 8;
+      stack.push_back(std::move(entry));
+    }
+    return stack;
+  }
   static void compare(const QuantizedModel& a, const QuantizedModel& b) {
     QCOMPARE(a.linears.size(), b.linears.size());
     QCOMPARE(a.steps.size(), b.steps.size());
@@ -74,14 +86,7 @@ class StackTest : public QObject {
   }
   void whatIsNotRoundedStaysTheSameModel() {
     QFETCH(QString, passes);
-    std::vector<StackEntry> stack;
-    for (const QString& pass : passes.split(',')) {
-      StackEntry entry{.pass = pass.toStdString()};
-      if (pass == "smooth") entry.parameters = Json::object({{"seams", "all"}});
-      if (pass == "permute" || pass == "rotate" || pass == "hadamard") entry.parameters["block"] = 16;
-      if (pass == "rotate") entry.parameters["steps"] = 8;
-      stack.push_back(std::move(entry));
-    }
+    const std::vector<StackEntry> stack = stackOf(passes);
     Pipeline pipeline(m_model, m_tokenizer);
     const auto report = pipeline.evaluate(recipe("float", stack), m_text, fakeBackend(), {}, {});
     QVERIFY2(report->klMean >= 0 && report->klMean < 1e-7, qPrintable(QString::number(report->klMean)));
@@ -277,14 +282,7 @@ class StackTest : public QObject {
   }
   void theEngineRunsEveryStep() {
     QFETCH(QString, passes);
-    std::vector<StackEntry> stack;
-    for (const QString& pass : passes.split(',')) {
-      StackEntry entry{.pass = pass.toStdString()};
-      if (pass == "smooth") entry.parameters = Json::object({{"seams", "all"}});
-      if (pass == "permute" || pass == "rotate" || pass == "hadamard") entry.parameters["block"] = 16;
-      if (pass == "rotate") entry.parameters["steps"] = 8;
-      stack.push_back(std::move(entry));
-    }
+    const std::vector<StackEntry> stack = stackOf(passes);
     const Recipe chosen = recipe("w8a8qkv8", stack);
     Pipeline pipeline(m_model, m_tokenizer);
     const auto fake = pipeline.evaluate(chosen, m_text, fakeBackend(), {}, {}), engine = pipeline.evaluate(chosen, m_text, cpu::cpuBackend(), {}, {});

@@ -316,7 +316,7 @@ class EvaluateTest : public QObject {
     QVERIFY(runs.csv().contains(QStringLiteral(",120,0.3,done,")));
     const auto both = compareRuns(&a, &b);
     QCOMPARE(measure(both, QStringLiteral("Decode")).difference, QStringLiteral("+40"));
-    QCOMPARE(measure(both, QStringLiteral("Decode")).verdict, QStringLiteral("B has 1.50 times the speed of A, 30 % of what memory allows"));
+    QCOMPARE(measure(both, QStringLiteral("Decode")).verdict, QStringLiteral("B is 1.50 times as fast, 30 % of what memory allows"));
     QCOMPARE(measure(compareRuns(&b, nullptr), QStringLiteral("Decode")).verdict, QStringLiteral("30 % of what memory allows"));
   }
 

@@ -158,8 +158,8 @@ ComparedMeasure decode(const Run* a, const Run* b) {
   const double difference = second->tokensPerSecond - first->tokensPerSecond, ratio = second->tokensPerSecond / first->tokensPerSecond;
   row.difference = signedText(numberText(difference, 3), difference);
   const QString times = QString::number(ratio, 'f', 2), share = floor(*second);
-  row.verdict = share.isEmpty() ? Words::tr("B has %1 times the speed of A").arg(times)
-                                : Words::tr("B has %1 times the speed of A, %2", "%2: 62 % of what memory allows").arg(times, share);
+  row.verdict = share.isEmpty() ? Words::tr("B is %1 times as fast").arg(times)
+                                : Words::tr("B is %1 times as fast, %2", "%2: 62 % of what memory allows").arg(times, share);
   return row;
 }
 

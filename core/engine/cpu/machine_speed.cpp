@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <cstring>
 #include <fstream>
 #include <memory>
 
 #include "core/base/error.h"
+#include "core/base/timing.h"
 #include "core/engine/cpu/peak.h"
 #include "core/engine/cpu/planes.h"
 #include "core/engine/cpu/speed.h"
@@ -20,13 +20,6 @@ namespace {
 constexpr int kPeakRepeats = 15, kReadRepeats = 9;
 constexpr double kPeakSeconds = 0.01;  // of one measurement of an instruction, at least
 constexpr std::int64_t kReadBytes = std::int64_t{384} << 20;
-
-template <class Work>
-double secondsOf(Work&& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 // Operations per nanosecond of `loop` on all threads at once: the best of several times.
 double peakOf(const std::function<std::int64_t(std::int64_t)>& loop) {
@@ -85,8 +78,7 @@ double measureRead(const Progress& progress) {
     });
     rates.push_back(static_cast<double>(kReadBytes) / seconds / 1e9);
   }
-  std::sort(rates.begin(), rates.end());
-  return rates[kReadRepeats / 2];
+  return median(std::move(rates));
 }
 
 std::string processorName() {

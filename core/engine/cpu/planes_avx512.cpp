@@ -9,6 +9,7 @@
 // Compiled with AVX-512 options: no templates of the standard library here.
 #include <immintrin.h>
 
+#include "core/engine/cpu/dispatch.h"
 #include "core/engine/cpu/plane_tables.h"
 
 namespace bitscape::cpu {
@@ -16,6 +17,7 @@ namespace {
 
 constexpr int kLanes = 8;                        // outputs in a vector
 constexpr int kVectors = kPlaneStrip / kLanes;  // in a strip
+constexpr int kTileRows = 6;                     // whose sums fit into registers
 constexpr int kStrips = kPanelOuts / kPlaneStrip;
 constexpr std::int64_t kStepBytes = kPlaneStrip * 8;  // of a strip, 64 inputs of one plane
 
@@ -83,18 +85,11 @@ void tile(const std::uint8_t* panel, int bits, const std::uint8_t* x, int inputB
           std::int64_t padded, std::int32_t* sums, bool add) {
   const std::int64_t words = padded / 64;
   for (int s = 0; s < kStrips; ++s, panel += bits * words * kStepBytes, sums += kPlaneStrip) {
-    const auto from = [&]<int kRows>(std::int64_t r) {
-      tileRows<kRows>(panel, bits, x + r * stride, inputBits, stride, words, sums + r * kPanelOuts, add);
-    };
-    std::int64_t r = 0;
-    for (; r + 6 <= rows; r += 6) from.template operator()<6>(r);
-    switch (rows - r) {
-      case 5: from.template operator()<5>(r); break;
-      case 4: from.template operator()<4>(r); break;
-      case 3: from.template operator()<3>(r); break;
-      case 2: from.template operator()<2>(r); break;
-      case 1: from.template operator()<1>(r); break;
-      default: break;
+    for (std::int64_t r = 0; r < rows; r += kTileRows) {
+      const std::int64_t left = rows - r < kTileRows ? rows - r : kTileRows;
+      forRows<kTileRows>(left, [&]<int kRows>() {
+        tileRows<kRows>(panel, bits, x + r * stride, inputBits, stride, words, sums + r * kPanelOuts, add);
+      });
     }
   }
 }

@@ -5,11 +5,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstring>
 #include <random>
 
 #include "core/base/error.h"
+#include "core/base/timing.h"
 #include "core/engine/cpu/planes.h"
 
 namespace bitscape::cpu {
@@ -19,22 +19,6 @@ constexpr int kFewestRepeats = 9, kMostRepeats = 300, kWarmUps = 2;
 constexpr double kEnoughSeconds = 0.15;            // of our own time in one measurement
 constexpr std::int64_t kMostCopies = 256;           // small weights stay in a cache, whatever is done
 constexpr int kMostPlaneProducts = 6;              // w * a up to which planes are tried where no path is asked for
-
-template <class Work>
-double secondsOf(Work&& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-// The value below which the share `at` of them lies.
-double quantile(std::vector<double> values, double at) {
-  std::sort(values.begin(), values.end());
-  const double place = at * static_cast<double>(values.size() - 1);
-  const auto low = static_cast<std::size_t>(place);
-  const std::size_t high = std::min(low + 1, values.size() - 1);
-  return values[low] + (place - static_cast<double>(low)) * (values[high] - values[low]);
-}
 
 // Random codes 0 .. 2^bits - 1 with scales and offsets of the usual size.
 Packed randomPacked(const GemmShape& shape, std::uint64_t seed) {
@@ -162,15 +146,15 @@ GemmSpeed GemmBench::measure(const GemmShape& shape, std::optional<Path> path, c
   }
 
   GemmSpeed speed{.shape = shape, .path = *path};
-  const double seconds = quantile(ours, 0.5);
+  const double seconds = median(ours);
   speed.microseconds = seconds * 1e6;
-  speed.spread = (quantile(ours, 0.75) - quantile(ours, 0.25)) / 2 / seconds;
+  speed.spread = spreadOf(ours);
   speed.gops = 2.0 * static_cast<double>(shape.m) * static_cast<double>(shape.n) * static_cast<double>(shape.k) / seconds / 1e9;
   speed.gbps = static_cast<double>(weights.copies.front().bytes()) / seconds / 1e9;
   speed.peakGops = ceilingOf(m_machine, *path, shape.weightBits, shape.inputBits);
   if (peer.run) {
     speed.peer = peer.name;
-    speed.peerMicroseconds = quantile(theirs, 0.5) * 1e6;
+    speed.peerMicroseconds = median(theirs) * 1e6;
   }
   return speed;
 }
