@@ -63,6 +63,7 @@ void benchEngine(const BenchModelArguments& arguments, Console& console) {
             {"decode_tokens_per_second", decode},
             {"decode_spread", spreadOf(decodes)},
             {"weight_bytes", runner.weightBytes()},
+            {"kv_bytes_per_token", runner.kvBytesPerToken()},
             {"lm_head", runner.headFormat()}};
   if (console.json()) return console.printJson(json);
   Table table({"measure", "tokens/s", "spread"});
@@ -70,6 +71,7 @@ void benchEngine(const BenchModelArguments& arguments, Console& console) {
   table.add({"decode of " + std::to_string(arguments.decode), fixed(decode, 1), fixed(100 * spreadOf(decodes), 1) + " %"});
   console.print(table.text());
   console.line("lm_head: " + runner.headFormat() + "; weights that a token reads: " + fixed(static_cast<double>(runner.weightBytes()) / 1e6, 1) + " MB");
+  console.line("keys and values: " + std::to_string(runner.kvBytesPerToken()) + " bytes a token");
 }
 
 }  // namespace bitscape::cli

@@ -117,7 +117,8 @@ void generateText(const GenerateArguments& arguments, Console& console) {
     return;
   }
   Json json{{"text", stream.text()}, {"ids", ids},         {"prompt_tokens", prompt.size()},
-            {"tokens", ids.size()},  {"seconds", seconds}, {"backend", speaker.backend ? speaker.backend->name() : "float"}};
+            {"tokens", ids.size()},  {"seconds", seconds}, {"backend", speaker.backend ? speaker.backend->name() : "float"},
+            {"kv_bytes_per_token", speaker.runner->kvBytesPerToken()}};
   if (const auto note = speaker.model->precisionNote()) json["note"] = *note;
   console.printJson(json);
 }

@@ -10,6 +10,7 @@
 #include <random>
 
 #include "core/eval/quantized_block.h"
+#include "core/quant/head_coding.h"
 #include "core/quant/quantizer.h"
 
 namespace bitscape {
@@ -28,12 +29,14 @@ struct Runner::State {
   std::unique_ptr<cpu::IntegerSeam> head;
   std::optional<Step> residual;
 
-  void makeDecoder() {
+  // `kv`: of the plan. Tables are looked up by forwardBlock alone.
+  void makeDecoder(const std::optional<Format>& kv, cpu::Isa isa) {
     const ModelConfig& config = model->config();
+    const bool tabled = kv && !kv->grid.isInteger();
     std::vector<cpu::DecoderBlock> parts;
     for (std::size_t i = 0; i < linears.size(); ++i) {
       std::optional<cpu::DecoderBlock> part = linears[i]->decoder();
-      if (!part) return;
+      if (!part || (part->query && !part->query->grid.isInteger()) || tabled) return;
       const bool slides = config.slidingBlocks.empty() || config.slidingBlocks[i];
       if (slides) part->slidingWindow = config.slidingWindow;
       parts.push_back(std::move(*part));
@@ -47,7 +50,7 @@ struct Runner::State {
                         .input = integerFormat(8, Symmetry::Asymmetric, Granularity::Token, 0, true),
                         .inputRange = {},
                         .consumers = {{.id = {-1, Role::LmHead}, .packed = &codes}}};
-    head = std::make_unique<cpu::IntegerSeam>(work, cpu::bestIsa());
+    head = std::make_unique<cpu::IntegerSeam>(work, isa);
   }
 
   // One token through the decoder.
@@ -117,9 +120,10 @@ Runner::Runner(std::shared_ptr<const Model> model, std::shared_ptr<const Quantiz
     state.linears.push_back(std::move(made.linears));
   }
   if (quantized) state.ends.emplace(*quantized, *backend, compute, state.embedding, state.finalNorm, state.lmHead);
-  state.caches.resize(static_cast<std::size_t>(blocks));
+  const std::optional<Format> kv = quantized ? quantized->plan.kv : std::nullopt;
+  state.caches.assign(static_cast<std::size_t>(blocks), KvCache(kv && compute.device.is_cpu() ? headCoding(*kv) : nullptr));
   state.model = std::move(model);
-  if (quantized && backend->name() == "cpu" && compute.dtype == c10::kFloat) state.makeDecoder();
+  if (quantized && backend->name() == "cpu" && compute.dtype == c10::kFloat) state.makeDecoder(kv, cpu::isaNamed(backend->instructionSet()).value_or(cpu::bestIsa()));
   progress.checkpoint(1.0);
 }
 
@@ -139,7 +143,7 @@ Tensor Runner::feedAll(const std::vector<TokenId>& ids) {
 }
 
 void Runner::reset() {
-  std::fill(m_state->caches.begin(), m_state->caches.end(), KvCache{});
+  for (KvCache& cache : m_state->caches) cache.clear();
   m_state->fed = 0;
 }
 
@@ -156,6 +160,14 @@ std::int64_t Runner::weightBytes() const {
     } else {
       for (const Role role : kBlockRoles) bytes += shapeOf(config, role).parameters() * static_cast<std::int64_t>(c10::elementSize(state.compute.dtype));
     }
+  }
+  return bytes;
+}
+
+std::int64_t Runner::kvBytesPerToken() const {
+  std::int64_t bytes = 0;
+  for (const KvCache& cache : m_state->caches) {
+    if (cache.places() > 0) bytes += cache.bytes() / cache.places();
   }
   return bytes;
 }

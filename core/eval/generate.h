@@ -30,6 +30,9 @@ class Runner {
   std::int64_t contextLength() const;  // 0 when the model does not say
   // Bytes of weights that a token reads, as they lie in memory: linears of the blocks and the head.
   std::int64_t weightBytes() const;
+  // Bytes of memory that the caches of keys and values hold for each token that they have room for; 0 before the first is fed. The codes of
+  // the plan's format on the CPU, rounded values of the compute type elsewhere.
+  std::int64_t kvBytesPerToken() const;
   // How the head is held: "float32", "8 bits" (where the CPU engine's decoder runs and the plan says nothing else), "as the plan says".
   std::string headFormat() const;
 

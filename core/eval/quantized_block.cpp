@@ -73,7 +73,6 @@ QuantizedBlock::QuantizedBlock(const QuantizedModel& quantized, const Backend& b
                .seams = {},
                .queryKey = folded.queryKey,
                .query = quantized.plan.query,
-               .kv = quantized.plan.kv,
                .slidingWindow = {}};
   m_residual = folded.residual;
 }
@@ -112,15 +111,14 @@ PreparedBlock prepared(const QuantizedModel& quantized, const ModelConfig& confi
   }
   const auto made = std::make_shared<const QuantizedBlock>(quantized, backend, block, folded, compute);
   run.linears = [made](SeamId seam, const Tensor& x) { return made->run(seam, x); };
-  if (quantized.plan.query || quantized.plan.kv) {
-    run.heads = [turn = run.heads, query = quantized.plan.query, kv = quantized.plan.kv](Tensor& q, Tensor& k, Tensor& v) {
+  if (quantized.plan.query) {
+    run.heads = [turn = run.heads, query = *quantized.plan.query](Tensor& q, Tensor& k, Tensor& v) {
       if (turn) turn(q, k, v);
-      if (query) q = fakeQuantizeInput(q, *query);
-      if (kv) {
-        k = fakeQuantizeInput(k, *kv);
-        v = fakeQuantizeInput(v, *kv);
-      }
+      q = fakeQuantizeInput(q, query);
     };
+  }
+  if (quantized.plan.kv) {
+    run.rounded = [kv = *quantized.plan.kv](const Tensor& x) { return fakeQuantizeInput(x, kv); };
   }
   return {std::move(run), made};
 }

@@ -32,21 +32,6 @@ Tensor attendOne(const Tensor& q, Tensor k, Tensor v, std::optional<std::int64_t
   return at::scaled_dot_product_attention(grouped, k, v).reshape({q.size(0), 1, q.size(1) * q.size(3)});
 }
 
-// The first `count` places of a buffer that may be longer: the stride of a head tells how many places there are.
-Tensor grown(const Tensor& kept, at::IntArrayRef fresh, const at::TensorOptions& options) {
-  const std::int64_t before = kept.defined() ? kept.size(2) : 0, count = before + fresh[2];
-  const std::int64_t capacity = kept.defined() ? kept.stride(1) / fresh[3] : 0;
-  Tensor buffer;
-  if (count <= capacity) {
-    buffer = kept.as_strided({fresh[0], fresh[1], count, fresh[3]}, kept.strides());
-  } else {
-    const std::int64_t places = std::max<std::int64_t>({count, 2 * before, 64});
-    buffer = at::empty({fresh[0], fresh[1], places, fresh[3]}, options).narrow(2, 0, count);
-    if (before > 0) buffer.narrow(2, 0, before).copy_(kept);
-  }
-  return buffer;
-}
-
 // Float32 on the CPU without gradients, of whole vectors: our own loops, which also skip what causality hides.
 bool fusable(const Tensor& q, const Tensor& k, const Tensor& v) {
   const auto plain = [](const Tensor& x) { return x.device().is_cpu() && x.scalar_type() == at::kFloat && !(at::GradMode::is_enabled() && x.requires_grad()); };
@@ -80,6 +65,20 @@ Tensor attendFused(const Tensor& given, const Tensor& keys, const Tensor& values
   return out;
 }
 
+// One token with codes.
+Tensor attendCached(const Tensor& given, const KvCache& cache, std::int64_t first) {
+  const Tensor q = given.contiguous();
+  const std::int64_t windows = q.size(0), heads = q.size(1), n = q.size(3), runs = windows * cache.kvHeads(), group = heads / cache.kvHeads();
+  Tensor out = at::empty({windows, 1, heads * n}, q.options());
+  const auto* from = q.const_data_ptr<float>();
+  auto* to = out.mutable_data_ptr<float>();
+  at::parallel_for(0, runs, 1, [&](std::int64_t begin, std::int64_t end) {
+    std::vector<float> scratch;
+    for (std::int64_t head = begin; head < end; ++head) cache.attend(head, first, from + head * group * n, group, to + head * group * n, scratch);
+  });
+  return out;
+}
+
 }  // namespace
 
 Tensor attend(const Tensor& q, const Tensor& k, const Tensor& v, std::optional<std::int64_t> slidingWindow) {
@@ -94,16 +93,11 @@ Tensor attend(const Tensor& q, const Tensor& k, const Tensor& v, std::optional<s
   return out.transpose(1, 2).reshape({q.size(0), tokens, q.size(1) * q.size(3)});
 }
 
-void append(KvCache& cache, const Tensor& key, const Tensor& value) {
-  makeRoom(cache, key.sizes(), key.options());
-  const std::int64_t tokens = key.size(2), first = cache.key.size(2) - tokens;
-  cache.key.narrow(2, first, tokens).copy_(key);
-  cache.value.narrow(2, first, tokens).copy_(value);
-}
-
-void makeRoom(KvCache& cache, at::IntArrayRef fresh, const at::TensorOptions& options) {
-  cache.key = grown(cache.key, fresh, options);
-  cache.value = grown(cache.value, fresh, options);
+Tensor attend(const Tensor& q, const KvCache& cache, std::optional<std::int64_t> slidingWindow) {
+  const std::int64_t tokens = q.size(2);
+  const std::int64_t first = slidingWindow ? std::max<std::int64_t>(0, cache.tokens() - tokens + 1 - *slidingWindow) : 0;
+  if (tokens == 1 && cache.packs() && cache.attends()) return attendCached(q, cache, first);
+  return attend(q, cache.keys(first), cache.values(first), slidingWindow);
 }
 
 }  // namespace bitscape

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "core/model/forward.h"
+#include "core/model/kv_cache.h"
 
 namespace bitscape {
 
@@ -15,9 +15,8 @@ namespace bitscape {
 // included.
 Tensor attend(const Tensor& q, const Tensor& k, const Tensor& v, std::optional<std::int64_t> slidingWindow);
 
-// Appends the keys and values of new tokens, growing the buffers geometrically.
-void append(KvCache& cache, const Tensor& key, const Tensor& value);
-// The same for tokens that are not written yet: `fresh` is their shape [windows, kvHeads, tokens, headDim].
-void makeRoom(KvCache& cache, at::IntArrayRef fresh, const at::TensorOptions& options);
+// The same with keys and values of a cache, whose last positions are the queries'. One token's queries read codes as they lie there; for more
+// of them the keys that they see are decoded, for this call alone.
+Tensor attend(const Tensor& q, const KvCache& cache, std::optional<std::int64_t> slidingWindow);
 
 }  // namespace bitscape

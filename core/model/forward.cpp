@@ -42,16 +42,16 @@ Tensor forwardBlock(const ModelConfig& config, int block, const BlockRun& run, c
   Tensor k = rotate(perHead(qkv[1], run.kNorm), config.kvHeads, rope);
   Tensor v = qkv[2].reshape({x.size(0), x.size(1), config.kvHeads, config.headDim}).transpose(1, 2);
   if (run.heads) run.heads(q, k, v);
-  if (cache) {
-    append(*cache, k, v);
-    k = cache->key;
-    v = cache->value;
+  if (run.rounded && !(cache && cache->packs())) {
+    k = run.rounded(k);
+    v = run.rounded(v);
   }
+  if (cache) cache->append(k, v);
 
   std::optional<std::int64_t> slidingWindow = config.slidingWindow;
   if (!config.slidingBlocks.empty() && !config.slidingBlocks[static_cast<std::size_t>(block)]) slidingWindow.reset();
   if (tap && !cache) tap->attention(block, q, k);
-  const Tensor mixed = attend(q, k, v, slidingWindow);
+  const Tensor mixed = cache ? attend(q, *cache, slidingWindow) : attend(q, k, v, slidingWindow);
 
   const Tensor h = x + apply(SeamKind::AttentionOutput, mixed)[0];
   const std::vector<Tensor> gateUp = apply(SeamKind::FfnInput, rmsNorm(h, run.ffnNorm, config.normEpsilon));

@@ -9,6 +9,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/model/kv_cache.h"
 #include "core/model/model.h"
 
 namespace bitscape {
@@ -29,6 +30,8 @@ struct BlockRun {
   std::function<Tensor(SeamId, const Tensor& x)> seen;
   // Changes query, key and value after RoPE, before they are cached and multiplied: [windows, heads or kvHeads, tokens, headDim].
   std::function<void(Tensor& query, Tensor& key, Tensor& value)> heads;
+  // Then rounds keys, or values. Not called where a cache keeps codes, which are these roundings themselves.
+  std::function<Tensor(const Tensor&)> rounded;
   // The residual stream from the model's own basis into the block's, and back.
   std::function<Tensor(const Tensor&)> enter, leave;
 };
@@ -55,11 +58,6 @@ struct Rope {
   Tensor cos, sin;
 };
 Rope makeRope(const Model& model, std::int64_t start, std::int64_t tokens, const ComputeOptions& options);
-
-// Keys (after RoPE) and values of one block for generation: [windows, kvHeads, tokens, headDim].
-struct KvCache {
-  Tensor key, value;
-};
 
 // Runs one block. With `cache`, x holds the new tokens alone and the cache grows by them.
 Tensor forwardBlock(const ModelConfig& config, int block, const BlockRun& run, const Tensor& x, const Rope& rope, KvCache* cache = nullptr,

@@ -10,7 +10,6 @@
 #include "core/base/error.h"
 #include "core/engine/cpu/row_math.h"
 #include "core/engine/cpu/team.h"
-#include "core/model/attention.h"
 #include "core/quant/grid_kernel.h"
 
 namespace bitscape::cpu {
@@ -40,21 +39,15 @@ void roundHead(const std::optional<Format>& format, std::int64_t count, float* h
 struct Scratch {
   Buffer sums, planes;
   RowMemory rows;
-  std::vector<float> normed, work, head, scores;
+  std::vector<float> normed, work, head, attention;
 };
 
 struct Block {
   std::vector<float> attentionNorm, ffnNorm, qNorm, kNorm;
   std::array<std::vector<DecoderSeam>, kLinearSeams.size()> seams;
   RowSteps query, key;
-  std::optional<Format> queryFormat, kvFormat;
+  std::optional<Format> queryFormat;
   std::int64_t window = 0;  // 0: all keys
-};
-
-// Where this token's keys and values go.
-struct Place {
-  float *keys, *values;
-  std::int64_t headStride;  // floats from head to head
 };
 
 }  // namespace
@@ -64,8 +57,7 @@ struct Decoder::State {
   std::vector<Block> blocks;
   std::vector<float> hidden, q, k, v, mixed, gate, up, added;
   std::vector<Scratch> scratch;
-  std::vector<Place> places;
-  std::int64_t position = 0;
+  KvCache* caches = nullptr;
   const float *cosines = nullptr, *sines = nullptr;
   std::atomic<int> faulty{-1};  // a block whose input is not finite
 
@@ -105,29 +97,26 @@ struct Decoder::State {
     if (turned != head) std::copy_n(turned, n, head);
   }
 
-  void storeKeys(const Block& block, const Place& place, Part heads, Scratch& own) {
+  void storeKeys(const Block& block, KvCache& cache, Part heads, Scratch& own) {
     const std::int64_t n = headDim();
     for (std::int64_t h = heads.begin; h < heads.end; ++h) {
-      float *key = place.keys + h * place.headStride + position * n, *value = place.values + h * place.headStride + position * n;
-      std::copy_n(k.data() + h * n, n, key);
+      float* key = k.data() + h * n;
       turnHead(key, block.kNorm, block.key, own);
-      roundHead(block.kvFormat, n, key);
-      std::copy_n(v.data() + h * n, n, value);
-      roundHead(block.kvFormat, n, value);
+      cache.put(h, cache.tokens() - 1, key, v.data() + h * n);
     }
   }
 
-  void attendHeads(const Block& block, const Place& place, Part heads, Scratch& own) {
-    const std::int64_t n = headDim(), keys = position + 1, first = block.window > 0 ? std::max<std::int64_t>(0, keys - block.window) : 0;
-    const auto scale = static_cast<float>(1.0 / std::sqrt(static_cast<double>(n)));
-    own.scores.resize(static_cast<std::size_t>(keys));
+  void attendHeads(const Block& block, const KvCache& cache, Part heads, Scratch& own) {
+    const std::int64_t n = headDim(), group = config.heads / config.kvHeads;
+    const std::int64_t first = block.window > 0 ? std::max<std::int64_t>(0, cache.tokens() - block.window) : 0;
     for (std::int64_t h = heads.begin; h < heads.end; ++h) {
-      float* query = q.data() + h * n;
-      turnHead(query, block.qNorm, block.query, own);
-      roundHead(block.queryFormat, n, query);
-      const std::int64_t shared = h * config.kvHeads / config.heads;
-      attendRow(query, place.keys + shared * place.headStride + first * n, place.values + shared * place.headStride + first * n, keys - first, n,
-                scale, own.scores.data(), mixed.data() + h * n);
+      turnHead(q.data() + h * n, block.qNorm, block.query, own);
+      roundHead(block.queryFormat, n, q.data() + h * n);
+    }
+    for (std::int64_t h = heads.begin; h < heads.end;) {  // the queries that share a key head together
+      const std::int64_t shared = h / group, last = std::min(heads.end, (shared + 1) * group);
+      cache.attend(shared, first, q.data() + h * n, last - h, mixed.data() + h * n, own.attention);
+      h = last;
     }
   }
 
@@ -141,9 +130,9 @@ struct Decoder::State {
     normRow(hidden.data(), block.attentionNorm.data(), width, epsilon, own.normed.data());
     apply(block, SeamKind::AttentionInput, own.normed.data(), {q.data(), k.data(), v.data()}, team, member);
     team.meet();
-    storeKeys(block, places[index], partOf(config.kvHeads, member, team.size()), own);
+    storeKeys(block, caches[index], partOf(config.kvHeads, member, team.size()), own);
     team.meet();
-    attendHeads(block, places[index], partOf(config.heads, member, team.size()), own);
+    attendHeads(block, caches[index], partOf(config.heads, member, team.size()), own);
     team.meet();
     apply(block, SeamKind::AttentionOutput, mixed.data(), {added.data()}, team, member);
     team.meet();
@@ -182,7 +171,6 @@ Decoder::Decoder(const ModelConfig& config, const std::vector<DecoderBlock>& blo
                             .query = RowSteps(given.queryKey, config.headDim),
                             .key = RowSteps(stepsOfKeys(given.queryKey), config.headDim),
                             .queryFormat = given.query,
-                            .kvFormat = given.kv,
                             .window = given.slidingWindow.value_or(0)});
   }
   const auto sized = [](std::int64_t n) { return std::vector<float>(static_cast<std::size_t>(n)); };
@@ -190,7 +178,6 @@ Decoder::Decoder(const ModelConfig& config, const std::vector<DecoderBlock>& blo
   state.q = sized(config.heads * config.headDim), state.mixed = state.q;
   state.k = sized(config.kvHeads * config.headDim), state.v = state.k;
   state.gate = sized(config.ffn), state.up = state.gate;
-  state.places.resize(blocks.size());
 }
 
 Decoder::~Decoder() = default;
@@ -200,11 +187,8 @@ void Decoder::run(float* x, const Rope& rope, std::vector<KvCache>& caches) {
   const ModelConfig& config = state.config;
   const Tensor cosines = rope.cos.to(at::kFloat).contiguous(), sines = rope.sin.to(at::kFloat).contiguous();
   state.cosines = cosines.const_data_ptr<float>(), state.sines = sines.const_data_ptr<float>();
-  state.position = caches.front().key.defined() ? caches.front().key.size(2) : 0;
-  for (std::size_t i = 0; i < caches.size(); ++i) {
-    makeRoom(caches[i], {1, config.kvHeads, 1, config.headDim}, at::TensorOptions(at::kFloat));
-    state.places[i] = {caches[i].key.mutable_data_ptr<float>(), caches[i].value.mutable_data_ptr<float>(), caches[i].key.stride(1)};
-  }
+  for (KvCache& cache : caches) cache.extend({1, config.kvHeads, 1, config.headDim}, at::TensorOptions(at::kFloat));
+  state.caches = caches.data();
   const auto members = static_cast<std::size_t>(at::get_num_threads());
   if (state.scratch.size() < members) {
     state.scratch = std::vector<Scratch>(members);

@@ -43,34 +43,4 @@ void gateRow(float* __restrict gate, const float* __restrict up, std::int64_t co
   for (std::int64_t i = 0; i < count; ++i) gate[i] = gate[i] / (1.0f + quickExp(-gate[i])) * up[i];
 }
 
-BITSCAPE_CLONES
-void attendRow(const float* __restrict q, const float* __restrict keys, const float* __restrict values, std::int64_t count, std::int64_t n,
-               float scale, float* __restrict scores, float* __restrict out) {
-  float most = -__builtin_inff();
-  for (std::int64_t t = 0; t < count; ++t) {
-    const float* __restrict key = keys + t * n;
-    float sums[kLanes] = {};
-    std::int64_t i = 0;
-    for (; i + kLanes <= n; i += kLanes) {
-      for (int lane = 0; lane < kLanes; ++lane) sums[lane] += q[i + lane] * key[i + lane];
-    }
-    float sum = 0;
-    for (; i < n; ++i) sum += q[i] * key[i];
-    for (int lane = 0; lane < kLanes; ++lane) sum += sums[lane];
-    scores[t] = sum * scale;
-    most = scores[t] > most ? scores[t] : most;
-  }
-  for (std::int64_t t = 0; t < count; ++t) scores[t] = quickExp(scores[t] - most);
-  float total = 0;
-  for (std::int64_t t = 0; t < count; ++t) total += scores[t];
-  for (std::int64_t i = 0; i < n; ++i) out[i] = 0;
-  for (std::int64_t t = 0; t < count; ++t) {
-    const float share = scores[t];
-    const float* __restrict value = values + t * n;
-    for (std::int64_t i = 0; i < n; ++i) out[i] += share * value[i];
-  }
-  const float inverse = 1.0f / total;
-  for (std::int64_t i = 0; i < n; ++i) out[i] *= inverse;
-}
-
 }  // namespace bitscape::cpu

@@ -11,8 +11,4 @@ void normRow(const float* x, const float* weight, std::int64_t count, float epsi
 void rotateHead(float* head, const float* cosines, const float* sines, std::int64_t n);
 // gate = silu(gate) * up.
 void gateRow(float* gate, const float* up, std::int64_t count);
-// out [n] = softmax(scale q keys') values over `count` keys and values [count, n]; `scores` holds count floats.
-void attendRow(const float* q, const float* keys, const float* values, std::int64_t count, std::int64_t n, float scale, float* scores,
-               float* out);
-
 }  // namespace bitscape::cpu
