@@ -23,6 +23,7 @@ namespace bitscape::cpu {
 inline constexpr std::int64_t kPanelOuts = 64, kUnitInputs = 32, kQuads = 8;  // quads of inputs in a unit
 inline constexpr std::int64_t kFieldBytes = 256;                              // of one bit of a unit
 inline constexpr std::int64_t kMostInputs = 32768;
+inline constexpr std::int64_t kGranuleUnits = 4;  // 128 inputs: their sums fit 16 bits, centred by a zero point
 inline constexpr int kStreamRows = 4;  // that every instruction set's `stream` takes
 
 enum class Isa { Scalar, Avx2, AvxVnni, Avx512Vnni };
@@ -33,6 +34,27 @@ std::string whyNot(Isa isa);
 // The fastest that can run here.
 Isa bestIsa();
 std::vector<Isa> allIsas();
+
+// A panel's granules: what the epilogue needs beside its codes, [granules][kPanelOuts] each (linear.h).
+struct GranuleGrids {
+  const float* scale = nullptr;
+  const std::uint8_t* zero = nullptr;
+  const std::int16_t* centred = nullptr;  // sum of code - zero
+  const float* rest = nullptr;            // null where nothing rests
+};
+// Rows of input bytes with what belongs to them.
+struct GranuleRows {
+  const std::int8_t* x = nullptr;
+  std::int64_t stride = 0;                // bytes from row to row
+  const std::int32_t* pairs = nullptr;    // pairOf(sum of a granule's bytes, z), `apart` from row to row
+  const float* sums = nullptr;            // sum - z width, likewise
+  std::int64_t apart = 0, rows = 0;
+};
+
+// Two numbers of 16 bits, negated, in one of 32.
+inline std::int32_t pairOf(std::int32_t sum, std::int32_t z) {
+  return static_cast<std::int32_t>((static_cast<std::uint32_t>(-sum) & 0xFFFFu) | static_cast<std::uint32_t>(-z) << 16);
+}
 
 struct Kernels {
   Isa isa;
@@ -48,6 +70,11 @@ struct Kernels {
   // The same straight from packed codes, for at most streamRows rows: reads every weight once.
   void (*stream)(const std::uint8_t* packed, int bits, int inputBits, std::int64_t units, const std::int8_t* x, std::int64_t stride,
                  std::int64_t rows, std::int32_t* sums, bool add);
+  // Products that are scaled as each granule ends: `count` granules of `units` units each (at most kGranuleUnits), 1 to streamRows rows,
+  //   y[r * kPanelOuts + o] (+)= sum over g of scale (acc - zero sums[r] - z[r] centred) + rest (sums[r] - z[r] width)
+  // exact in integers up to the scale. Null where an instruction set has none.
+  void (*granules)(const std::uint8_t* packed, int bits, std::int64_t units, std::int64_t count, const GranuleRows& rows,
+                   const GranuleGrids& grids, float* y, bool add) = nullptr;
   bool readsWholeBytes = false;  // `tile` reads packed codes of 8 bits as they are
   int streamRows = kStreamRows;  // most rows that `stream` takes here
 };

@@ -26,19 +26,37 @@ constexpr std::int64_t kTileRows = 6;      // what chunks are whole multiples of
 
 std::int64_t roundUp(std::int64_t value, std::int64_t to) { return (value + to - 1) / to * to; }
 
-// y = scale (acc - z colsum - zero xsum) + rest xsum, one row of a panel; with `add` on top of what y holds. In modular arithmetic: only the
-// whole need fit 32 bits.
-BITSCAPE_CLONES
-void finishGranule(const std::int32_t* __restrict acc, const float* __restrict scale, const float* __restrict rest,
-                   const std::int32_t* __restrict zero, const std::int32_t* __restrict colsum, std::int32_t z, std::int32_t xsum,
-                   float* __restrict y, bool add) {
-  const auto zx = static_cast<std::uint32_t>(z), sum = static_cast<std::uint32_t>(xsum);
-  const auto real = static_cast<float>(xsum);
+// y (+)= scale (acc - zero sum - z centred) + rest xsum, one row of a panel. In modular arithmetic: only the whole need fit 32 bits.
+template <class Centred>
+inline __attribute__((always_inline)) void finish(const std::int32_t* __restrict acc, const float* __restrict scale,
+                                                  const std::uint8_t* __restrict zero, const Centred* __restrict centred,
+                                                  const float* __restrict rest, std::int32_t sum, std::int32_t z, std::int32_t width,
+                                                  float* __restrict y, bool add) {
+  const auto sum32 = static_cast<std::uint32_t>(sum), z32 = static_cast<std::uint32_t>(z);
   for (int o = 0; o < kPanelOuts; ++o) {
-    const std::uint32_t exact = static_cast<std::uint32_t>(acc[o]) - zx * static_cast<std::uint32_t>(colsum[o]) - sum * static_cast<std::uint32_t>(zero[o]);
-    const float value = scale[o] * static_cast<float>(static_cast<std::int32_t>(exact)) + rest[o] * real;
+    const std::uint32_t exact = static_cast<std::uint32_t>(acc[o]) - sum32 * zero[o] - z32 * static_cast<std::uint32_t>(std::int32_t{centred[o]});
+    const float value = scale[o] * static_cast<float>(static_cast<std::int32_t>(exact));
     y[o] = add ? y[o] + value : value;
   }
+  if (!rest) return;
+  const auto real = static_cast<float>(sum - z * width);
+  for (int o = 0; o < kPanelOuts; ++o) y[o] += rest[o] * real;
+}
+BITSCAPE_CLONES
+void finishGranule(const std::int32_t* acc, const GranuleGrids& grids, std::int32_t sum, std::int32_t z, std::int32_t width, float* y, bool add) {
+  finish(acc, grids.scale, grids.zero, grids.centred, grids.rest, sum, z, width, y, add);
+}
+BITSCAPE_CLONES
+void finishWide(const std::int32_t* acc, const GranuleGrids& grids, const std::int32_t* centred, std::int32_t sum, std::int32_t z,
+                std::int32_t width, float* y, bool add) {
+  finish(acc, grids.scale, grids.zero, centred, grids.rest, sum, z, width, y, add);
+}
+
+// What `granules` reads of a row's sums (kernels.h).
+BITSCAPE_CLONES
+void pairSums(const std::int32_t* __restrict sums, std::int64_t count, std::int32_t z, std::int32_t width, std::int32_t* __restrict pairs,
+              float* __restrict reals) {
+  for (std::int64_t g = 0; g < count; ++g) pairs[g] = pairOf(sums[g], z), reals[g] = static_cast<float>(sums[g] - z * width);
 }
 
 BITSCAPE_CLONES
@@ -84,14 +102,44 @@ struct Linear::State {
   std::int64_t panelBytes = 0, granuleBytes = 0, planePadded = 0;
   Buffer codes;                 // [panels][granules]
   const std::uint8_t* data = nullptr;
-  // [panels][granules][kPanelOuts], 0 beyond the last output. An offset is -scale * zero + rest: of integer zero points nothing rests, and
-  // what cancels does so exactly.
+  // [panels][granules][kPanelOuts], 0 beyond the last output. An offset is -scale * zero + rest: of zero points from 0 to 255 nothing rests
+  // (and `rest` is empty), and what cancels within a granule does so exactly.
   std::vector<float> scale, rest;
-  std::vector<std::int32_t> zero, colsum;
-  std::vector<float> bias;            // [panels * kPanelOuts]
+  std::vector<std::uint8_t> zero;
+  std::vector<std::int16_t> centred;      // of granules of at most kGranuleUnits; else
+  std::vector<std::int32_t> wideCentred;
+  std::vector<float> bias;                // [panels * kPanelOuts]
 
   const std::uint8_t* at(std::int64_t panel, std::int64_t granule) const { return data + panel * panelBytes + granule * granuleBytes; }
   std::int64_t place(std::int64_t panel, std::int64_t granule) const { return (panel * granules.count + granule) * kPanelOuts; }
+  GranuleGrids gridsAt(std::int64_t panel, std::int64_t granule) const {
+    const std::int64_t at = place(panel, granule);
+    return {scale.data() + at, zero.data() + at, centred.empty() ? nullptr : centred.data() + at, rest.empty() ? nullptr : rest.data() + at};
+  }
+  bool isSmall() const { return granules.padded <= kGranuleUnits * kUnitInputs; }
+  std::int32_t colsum(std::int64_t place) const {
+    const auto at = static_cast<std::size_t>(place);
+    return (isSmall() ? centred[at] : wideCentred[at]) + zero[at] * static_cast<std::int32_t>(granules.width);
+  }
+
+  void setGrids(const Packed& packed) {
+    const auto values = static_cast<std::size_t>(panels * granules.count * kPanelOuts);
+    scale.assign(values, 0), rest.assign(values, 0), zero.assign(values, 0);
+    const Tensor scales = packed.scale.to(at::kCPU, at::kFloat).contiguous(), offsets = packed.offset.to(at::kCPU, at::kFloat).contiguous();
+    bool rests = false;
+    for (std::int64_t o = 0; o < out; ++o) {
+      for (std::int64_t g = 0; g < granules.count; ++g) {
+        const auto to = static_cast<std::size_t>(place(o / kPanelOuts, g) + o % kPanelOuts);
+        const float step = scales.const_data_ptr<float>()[o * granules.count + g], offset = offsets.const_data_ptr<float>()[o * granules.count + g];
+        scale[to] = step;
+        if (const float steps = -offset / step; steps > -0.5f && steps < 255.5f) zero[to] = static_cast<std::uint8_t>(std::lrint(steps));
+        rest[to] = static_cast<float>(double{offset} + double{step} * zero[to]);
+        if (std::fabs(rest[to]) <= 1e-5f * std::fabs(step)) rest[to] = 0;  // an integer zero point, rounded to float32
+        rests = rests || rest[to] != 0;
+      }
+    }
+    if (!rests) rest = {};
+  }
 
   void pack(const Packed& packed) {
     const Tensor all = packed.codes.contiguous();
@@ -110,7 +158,12 @@ struct Linear::State {
           for (std::int64_t o = 0; o < outs; ++o) {
             std::int32_t sum = 0;
             for (std::int64_t i = 0; i < width; ++i) sum += from[o * in + i];
-            colsum[static_cast<std::size_t>(place(p, g) + o)] = sum;
+            const auto at = static_cast<std::size_t>(place(p, g) + o);
+            sum -= zero[at] * static_cast<std::int32_t>(width);
+            if (isSmall())
+              centred[at] = static_cast<std::int16_t>(sum);
+            else
+              wideCentred[at] = sum;
           }
         }
       }
@@ -145,12 +198,35 @@ struct Linear::State {
       kernels->tile(operand, bits, x.bits, count, from + u * kUnitInputs, granules.stride(), rows, sums, u > 0);
     }
   }
+  // Granules so small that scaling what each left in memory would cost more than its products.
+  bool scalesInKernel() const { return path == Path::Panels && kernels->granules && isSmall(); }
+  // All granules of a panel for some rows, which have pairs, scaled and added up, into [rows][kPanelOuts].
+  void scaledSums(const Rows& x, std::int64_t panel, std::int64_t first, std::int64_t rows, float* found, std::uint8_t* unpacked) const {
+    const std::int64_t units = granules.padded / kUnitInputs, together = kBlockUnits / units, most = kernels->streamRows, all = granules.count;
+    const bool few = rows <= kFewTiles * most;
+    for (std::int64_t g = 0; g < all; g += together) {
+      const std::int64_t count = std::min(together, all - g);
+      const std::uint8_t* operand = at(panel, g);
+      int operandBits = bits;
+      if (!few && bits < 8) {
+        kernels->unpack(operand, bits, count * units, unpacked);
+        operand = unpacked, operandBits = 8;  // a unit of whole codes is what `unpack` makes
+      }
+      for (std::int64_t r = 0; r < rows; r += most) {
+        const std::int64_t row = first + r;
+        const GranuleRows inputs{.x = x.x8 + row * granules.stride() + g * granules.padded, .stride = granules.stride(),
+                                 .pairs = x.pairs + row * all + g, .sums = x.reals + row * all + g, .apart = all, .rows = std::min(most, rows - r)};
+        kernels->granules(operand, operandBits, units, count, inputs, gridsAt(panel, g), found + r * kPanelOuts, g > 0);
+      }
+    }
+  }
+  std::int64_t unpackedBytes() const { return kBlockUnits * kernels->unitBytes(bits); }
   void planeSums(const Rows& x, std::int64_t panel, std::int64_t g, std::int64_t first, std::int64_t rows, std::int32_t* sums) const {
     const PlaneKernels& planes = planeKernels();
     const std::uint8_t* from = x.planes + first * x.planeStride + g * planes.rowBytes(x.bits, planePadded);
     planes.tile(at(panel, g), bits, from, x.bits, x.planeStride, rows, planePadded, sums, false);
     if (const std::int32_t shift = shiftOf(x.bits)) {  // planes hold whole codes
-      for (std::int64_t i = 0; i < rows * kPanelOuts; ++i) sums[i] -= shift * colsum[static_cast<std::size_t>(place(panel, g) + i % kPanelOuts)];
+      for (std::int64_t i = 0; i < rows * kPanelOuts; ++i) sums[i] -= shift * colsum(place(panel, g) + i % kPanelOuts);
     }
   }
 };
@@ -175,19 +251,11 @@ Linear::Linear(const Packed& packed, const Tensor& bias, Isa isa, Path path) {
   }
   s.panelBytes = s.granules.count * s.granuleBytes;
   s.data = s.codes.get(static_cast<std::size_t>(s.panels * s.panelBytes));
-  const auto values = static_cast<std::size_t>(s.panels * s.granules.count * kPanelOuts);
-  s.scale.assign(values, 0), s.rest.assign(values, 0), s.zero.assign(values, 0), s.colsum.assign(values, 0);
-  const Tensor scale = packed.scale.to(at::kCPU, at::kFloat).contiguous(), offset = packed.offset.to(at::kCPU, at::kFloat).contiguous();
-  for (std::int64_t o = 0; o < s.out; ++o) {
-    for (std::int64_t g = 0; g < s.granules.count; ++g) {
-      const auto to = static_cast<std::size_t>(s.place(o / kPanelOuts, g) + o % kPanelOuts);
-      s.scale[to] = scale.const_data_ptr<float>()[o * s.granules.count + g];
-      const float given = offset.const_data_ptr<float>()[o * s.granules.count + g], steps = -given / s.scale[to];
-      if (std::fabs(steps) <= 255.5f) s.zero[to] = static_cast<std::int32_t>(std::lrint(steps));
-      s.rest[to] = static_cast<float>(double{given} + double{s.scale[to]} * s.zero[to]);
-      if (std::fabs(s.rest[to]) <= 1e-5f * std::fabs(s.scale[to])) s.rest[to] = 0;  // an integer zero point, rounded to float32
-    }
-  }
+  s.setGrids(packed);
+  if (s.isSmall())
+    s.centred.assign(s.scale.size(), 0);
+  else
+    s.wideCentred.assign(s.scale.size(), 0);
   s.bias.assign(static_cast<std::size_t>(s.panels * kPanelOuts), 0);
   if (bias.defined()) {
     const Tensor values32 = bias.to(at::kCPU, at::kFloat).contiguous();
@@ -204,30 +272,43 @@ std::int64_t Linear::in() const { return m_state->in; }
 std::int64_t Linear::out() const { return m_state->out; }
 int Linear::bits() const { return m_state->bits; }
 Path Linear::path() const { return m_state->path; }
+bool Linear::scalesInKernel() const { return m_state->scalesInKernel(); }
 const Granules& Linear::granules() const { return m_state->granules; }
 std::int64_t Linear::panels() const { return m_state->panels; }
 std::int64_t Linear::bytes() const {
-  return m_state->panels * m_state->panelBytes + static_cast<std::int64_t>(m_state->scale.size()) * 16;
+  const State& s = *m_state;
+  return s.panels * s.panelBytes +
+         static_cast<std::int64_t>(4 * (s.scale.size() + s.rest.size() + s.wideCentred.size() + s.bias.size()) + 2 * s.centred.size() + s.zero.size());
 }
 
 void Linear::run(const Rows& x, std::int64_t firstPanel, std::int64_t lastPanel, std::int64_t firstRow, std::int64_t lastRow, float* y,
                  std::int64_t yStride, Buffer& scratch) const {
   const State& s = *m_state;
-  const std::int64_t chunk = std::min(kChunkRows, lastRow - firstRow), unpackedBytes = kBlockUnits * s.kernels->unitBytes(s.bits);
-  std::uint8_t* memory = scratch.get(static_cast<std::size_t>(unpackedBytes + 2 * chunk * kPanelOuts * 4));
-  auto* sums = reinterpret_cast<std::int32_t*>(memory + unpackedBytes);
-  auto* found = reinterpret_cast<float*>(sums + chunk * kPanelOuts);
+  const std::int64_t chunk = std::min(kChunkRows, lastRow - firstRow), sumBytes = chunk * kPanelOuts * 4;
+  std::uint8_t* start = scratch.get(static_cast<std::size_t>(2 * sumBytes + s.unpackedBytes()));
+  auto* sums = reinterpret_cast<std::int32_t*>(start);
+  auto* found = reinterpret_cast<float*>(start + sumBytes);
+  std::uint8_t* memory = start + 2 * sumBytes;
+  Buffer pairs;
+  const Rows paired = s.scalesInKernel() ? withPairs(x, pairs) : x;
   for (std::int64_t panel = firstPanel; panel < lastPanel; ++panel) {
     const std::int64_t outs = std::min(kPanelOuts, s.out - panel * kPanelOuts);
     for (std::int64_t first = firstRow; first < lastRow; first += chunk) {
       const std::int64_t rows = std::min(chunk, lastRow - first);
-      for (std::int64_t g = 0; g < s.granules.count; ++g) {
-        s.granuleSums(x, panel, g, first, rows, sums, memory);
-        const auto at = static_cast<std::size_t>(s.place(panel, g));
-        for (std::int64_t r = 0; r < rows; ++r) {
-          const std::int32_t z = x.zero[first + r];
-          const std::int32_t xsum = x.sums[(first + r) * s.granules.count + g] - z * static_cast<std::int32_t>(s.granules.width);
-          finishGranule(sums + r * kPanelOuts, &s.scale[at], &s.rest[at], &s.zero[at], &s.colsum[at], z, xsum, found + r * kPanelOuts, g > 0);
+      if (s.scalesInKernel()) {
+        s.scaledSums(paired, panel, first, rows, found, memory);
+      } else {
+        for (std::int64_t g = 0; g < s.granules.count; ++g) {
+          s.granuleSums(x, panel, g, first, rows, sums, memory);
+          const GranuleGrids grids = s.gridsAt(panel, g);
+          const auto width = static_cast<std::int32_t>(s.granules.width);
+          for (std::int64_t r = 0; r < rows; ++r) {
+            const std::int32_t sum = x.sums[(first + r) * s.granules.count + g], z = x.zero[first + r];
+            if (grids.centred)
+              finishGranule(sums + r * kPanelOuts, grids, sum, z, width, found + r * kPanelOuts, g > 0);
+            else
+              finishWide(sums + r * kPanelOuts, grids, &s.wideCentred[static_cast<std::size_t>(s.place(panel, g))], sum, z, width, found + r * kPanelOuts, g > 0);
+          }
         }
       }
       for (std::int64_t r = 0; r < rows; ++r) {
@@ -242,7 +323,7 @@ void Linear::sums(const Rows& x, std::int32_t* result) const {
   const State& s = *m_state;
   Buffer planes, scratch, found;
   const Rows rows = withPlanes(x, {this}, planes);
-  std::uint8_t* unpacked = scratch.get(static_cast<std::size_t>(kBlockUnits * s.kernels->unitBytes(s.bits)));
+  std::uint8_t* unpacked = scratch.get(static_cast<std::size_t>(s.unpackedBytes()));
   auto* sums = found.of<std::int32_t>(x.rows * kPanelOuts);
   for (std::int64_t g = 0; g < s.granules.count; ++g) {
     for (std::int64_t panel = 0; panel < s.panels; ++panel) {
@@ -276,9 +357,21 @@ Rows withPlanes(Rows x, const std::vector<const Linear*>& linears, Buffer& memor
   return x;
 }
 
+Rows withPairs(Rows x, Buffer& memory) {
+  if (x.pairs) return x;
+  const std::int64_t count = x.granules.count;
+  auto* pairs = memory.of<std::int32_t>(2 * x.rows * count);
+  auto* reals = reinterpret_cast<float*>(pairs + x.rows * count);
+  for (std::int64_t r = 0; r < x.rows; ++r)
+    pairSums(x.sums + r * count, count, x.zero[r], static_cast<std::int32_t>(x.granules.width), pairs + r * count, reals + r * count);
+  x.pairs = pairs, x.reals = reals;
+  return x;
+}
+
 void multiply(const std::vector<const Linear*>& linears, const Rows& x, const std::vector<float*>& y) {
-  Buffer planes;
-  const Rows rows = withPlanes(x, linears, planes);
+  Buffer planes, pairs;
+  const bool scaled = std::any_of(linears.begin(), linears.end(), [](const Linear* linear) { return linear->scalesInKernel(); });
+  const Rows given = withPlanes(x, linears, planes), rows = scaled ? withPairs(given, pairs) : given;
   std::int64_t panels = 0;
   for (const Linear* linear : linears) panels += linear->panels();
   // Few panels are cut into shorter chunks of rows, so that threads get equal shares.

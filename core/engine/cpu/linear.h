@@ -1,9 +1,9 @@
 // One quantized linear on integer kernels, and the inputs that it reads.
 //
 // With signed input bytes x8 = code - shift (shift 128 for codes of 8 bits, else 0), zero z' = zero - shift, and weights scale_g code + b_g,
-//   y[t, o] = s[t] * sum_g ( scale[o, g] (acc_g - z'[t] colsum[o, g] - zero[o, g] xsum) + rest[o, g] xsum ) + bias[o]
-//   xsum = rowsum_g[t] - z'[t] width,  b = -scale zero + rest with an integer zero (rest is 0 but for real offsets)
-//   acc_g = sum over the granule of x8 * code,  colsum_g = sum code,  rowsum_g = sum x8       all exact in 32 bits
+//   y[t, o] = s[t] * sum_g ( scale[o, g] (acc_g - zero[o, g] sum_g - z'[t] centred[o, g]) + rest[o, g] (sum_g - z'[t] width) ) + bias[o]
+//   b = -scale zero + rest with a zero point of one byte (rest is 0 but for real offsets)
+//   acc_g = sum over the granule of x8 * code,  sum_g = sum x8,  centred_g = sum (code - zero)          all exact in 32 bits
 // Two paths, which store the same codes differently:
 //   Panels  field-packed panels and byte dot products (kernels.h), any bits
 //   Planes  one plane per bit, AND + popcount (planes.h): for few bits on both sides
@@ -61,6 +61,8 @@ struct Rows {
   const std::int32_t* sums = nullptr;    // [rows, granules.count]: of x8
   const std::uint8_t* planes = nullptr;  // [rows, planeStride]: every granule as PlaneKernels::packRow leaves it; only Planes read it
   std::int64_t planeStride = 0;
+  const std::int32_t* pairs = nullptr;   // [rows, granules.count]: pairOf(sum, z'); only granules that are scaled in a kernel read them
+  const float* reals = nullptr;          // likewise sum - z' width
 };
 // What a code of `bits` bits is stored minus.
 inline std::int32_t shiftOf(int bits) { return bits == 8 ? 128 : 0; }
@@ -77,9 +79,10 @@ class Linear {
   std::int64_t out() const;
   int bits() const;
   Path path() const;
+  bool scalesInKernel() const;   // its granules are scaled where they are summed: it reads pairs
   const Granules& granules() const;
   std::int64_t panels() const;   // of kPanelOuts outputs, the last one perhaps not full
-  std::int64_t bytes() const;    // of codes, scales and sums in memory
+  std::int64_t bytes() const;    // of codes, grids and sums in memory
 
   // Panels and rows first .. last - 1 of y [rows, yStride]: outputs firstPanel * 64 on. `scratch` is the calling thread's own.
   void run(const Rows& x, std::int64_t firstPanel, std::int64_t lastPanel, std::int64_t firstRow, std::int64_t lastRow, float* y,
@@ -94,6 +97,8 @@ class Linear {
 
 // The rows with planes, packed into `memory`, when one of the linears reads them.
 Rows withPlanes(Rows x, const std::vector<const Linear*>& linears, Buffer& memory);
+// The rows with pairs and reals in `memory`: once for all linears and panels, instead of in every `run`.
+Rows withPairs(Rows x, Buffer& memory);
 
 // y[i] [rows, linears[i].out()] of several linears that read the same rows, on LibTorch's threads. Packs planes where a linear reads them.
 void multiply(const std::vector<const Linear*>& linears, const Rows& x, const std::vector<float*>& y);

@@ -73,15 +73,14 @@ void unpackUnits(const std::uint8_t* packed, std::int64_t units, std::uint8_t* u
   }
 }
 
+// Sums of one tile, held in registers.
 template <int kRows>
-void tileRows(const std::uint8_t* panel, std::int64_t quads, const std::int8_t* x, std::int64_t stride, std::int32_t* sums, bool add) {
-  __m512i acc[kRows][kVectors];
-#pragma GCC unroll 6
-  for (int r = 0; r < kRows; ++r) {
-#pragma GCC unroll 4
-    for (int v = 0; v < kVectors; ++v)
-      acc[r][v] = add ? _mm512_loadu_si512(sums + r * kPanelOuts + 16 * v) : _mm512_setzero_si512();
-  }
+using Sums = __m512i[kRows][kVectors];
+
+// Whole codes, a quad of inputs at a time.
+template <int kRows>
+inline __attribute__((always_inline)) void addQuads(const std::uint8_t* panel, std::int64_t quads, const std::int8_t* x, std::int64_t stride,
+                                                    Sums<kRows>& acc) {
   for (std::int64_t q = 0; q < quads; ++q, panel += kFieldBytes, x += 4) {
     const __m512i w0 = load(panel), w1 = load(panel + 64), w2 = load(panel + 128), w3 = load(panel + 192);
 #pragma GCC unroll 6
@@ -93,6 +92,40 @@ void tileRows(const std::uint8_t* panel, std::int64_t quads, const std::int8_t* 
       acc[r][3] = _mm512_dpbusd_epi32(acc[r][3], w3, quad);
     }
   }
+}
+
+constexpr int chainsFor(int rows) { return rows <= 2 ? 2 : 1; }
+
+// One unit of packed codes, in kChains sums that do not wait for each other.
+template <int kBits, int kRows, int kChains>
+inline __attribute__((always_inline)) void addUnit(const std::uint8_t* packed, const std::int8_t* x, std::int64_t stride,
+                                                   Sums<kRows> (&acc)[kChains]) {
+  forQuads([&]<int kQuad>() {
+    __m512i inputs[kRows];
+#pragma GCC unroll 6
+    for (int r = 0; r < kRows; ++r) inputs[r] = broadcast(x + r * stride + 4 * kQuad);
+#pragma GCC unroll 4
+    for (int v = 0; v < kVectors; ++v) {
+      const __m512i codes = codesOf<kBits, kQuad>(packed, v);
+#pragma GCC unroll 6
+      for (int r = 0; r < kRows; ++r) {
+        __m512i& sum = acc[kQuad % kChains][r][v];
+        sum = _mm512_dpbusd_epi32(sum, codes, inputs[r]);
+      }
+    }
+  });
+}
+
+template <int kRows>
+void tileRows(const std::uint8_t* panel, std::int64_t quads, const std::int8_t* x, std::int64_t stride, std::int32_t* sums, bool add) {
+  __m512i acc[kRows][kVectors];
+#pragma GCC unroll 6
+  for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 4
+    for (int v = 0; v < kVectors; ++v)
+      acc[r][v] = add ? _mm512_loadu_si512(sums + r * kPanelOuts + 16 * v) : _mm512_setzero_si512();
+  }
+  addQuads<kRows>(panel, quads, x, stride, acc);
 #pragma GCC unroll 6
   for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 4
@@ -110,8 +143,8 @@ void tile(const std::uint8_t* unpacked, int, int, std::int64_t units, const std:
 
 template <int kBits, int kRows>
 void streamUnits(const std::uint8_t* packed, std::int64_t units, const std::int8_t* x, std::int64_t stride, std::int32_t* sums, bool add) {
-  constexpr int kChains = kRows <= 2 ? 2 : 1;  // of sums that do not wait for each other
-  __m512i acc[kChains][kRows][kVectors];
+  constexpr int kChains = chainsFor(kRows);
+  Sums<kRows> acc[kChains];
 #pragma GCC unroll 2
   for (int c = 0; c < kChains; ++c) {
 #pragma GCC unroll 6
@@ -125,20 +158,7 @@ void streamUnits(const std::uint8_t* packed, std::int64_t units, const std::int8
     if constexpr (kBits < 8 || kRows > 2) {
       for (int line = 0; line < kBits * 4; ++line) _mm_prefetch(reinterpret_cast<const char*>(packed + 4096 + 64 * line), _MM_HINT_T0);
     }
-    forQuads([&]<int kQuad>() {
-      __m512i inputs[kRows];
-#pragma GCC unroll 6
-      for (int r = 0; r < kRows; ++r) inputs[r] = broadcast(x + r * stride + 4 * kQuad);
-#pragma GCC unroll 4
-      for (int v = 0; v < kVectors; ++v) {
-        const __m512i codes = codesOf<kBits, kQuad>(packed, v);
-#pragma GCC unroll 6
-        for (int r = 0; r < kRows; ++r) {
-          __m512i& sum = acc[kQuad % kChains][r][v];
-          sum = _mm512_dpbusd_epi32(sum, codes, inputs[r]);
-        }
-      }
-    });
+    addUnit<kBits, kRows, kChains>(packed, x, stride, acc);
   }
 #pragma GCC unroll 6
   for (int r = 0; r < kRows; ++r) {
@@ -164,12 +184,107 @@ void stream(const std::uint8_t* packed, int bits, int, std::int64_t units, const
   });
 }
 
+// -(zero * sum + centred * z) in one instruction: 16-bit pairs (zero, centred) times (-sum, -z).
+inline __m512i gridPairs(const std::uint8_t* zero, const std::int16_t* centred) {
+  const __m512i low = _mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(zero)));
+  const __m512i high = _mm512_cvtepi16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(centred)));
+  return _mm512_or_si512(low, _mm512_slli_epi32(high, 16));
+}
+// Holds a value in its register: GCC 12 would load weights again for every row, or keep sums on the stack.
+template <class T>
+inline __attribute__((always_inline)) void hold(T& value) {
+  asm volatile("" : "+v"(value));
+}
+
+// One unit of whole codes for many rows.
+template <int kRows>
+inline __attribute__((always_inline)) void addWholeUnit(const std::uint8_t* unit, const std::int8_t* x, std::int64_t stride, Sums<kRows>& acc) {
+#pragma GCC unroll 8
+  for (int q = 0; q < kQuads; ++q, unit += kFieldBytes, x += 4) {
+    __m512i codes[kVectors];
+#pragma GCC unroll 4
+    for (int v = 0; v < kVectors; ++v) hold(codes[v] = load(unit + 64 * v));
+#pragma GCC unroll 6
+    for (int r = 0; r < kRows; ++r) {
+      const __m512i quad = broadcast(x + r * stride);
+#pragma GCC unroll 4
+      for (int v = 0; v < kVectors; ++v) acc[r][v] = _mm512_dpbusd_epi32(acc[r][v], codes[v], quad);
+    }
+  }
+}
+
+template <int kBits, int kRows>
+void granuleRows(const std::uint8_t* packed, std::int64_t units, std::int64_t count, const GranuleRows& rows, GranuleGrids grids, float* y,
+                 bool add) {
+  constexpr int kChains = kRows == 1 ? 2 : 1;
+  const std::int8_t* x = rows.x;
+  if (!add) {
+#pragma GCC unroll 6
+    for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 4
+      for (int v = 0; v < kVectors; ++v) _mm512_storeu_ps(y + r * kPanelOuts + 16 * v, _mm512_setzero_ps());
+    }
+  }
+  for (std::int64_t g = 0; g < count; ++g) {
+    Sums<kRows> acc[kChains];
+#pragma GCC unroll 6
+    for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 4
+      for (int v = 0; v < kVectors; ++v) {
+        acc[0][r][v] = _mm512_setzero_si512();
+        if constexpr (kChains == 2) acc[1][r][v] = _mm512_setzero_si512();
+      }
+    }
+    for (std::int64_t u = 0; u < units; ++u, packed += kBits * kFieldBytes, x += kUnitInputs) {
+      if constexpr (kBits < 8) {
+        for (int line = 0; line < kBits * 4; ++line) _mm_prefetch(reinterpret_cast<const char*>(packed + 4096 + 64 * line), _MM_HINT_T0);
+      }
+      if constexpr (kBits < 8 || kRows == 1)
+        addUnit<kBits, kRows, kChains>(packed, x, rows.stride, acc);
+      else
+        addWholeUnit<kRows>(packed, x, rows.stride, acc[0]);
+      asm volatile("" ::: "memory");
+    }
+#pragma GCC unroll 6
+    for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 4
+      for (int v = 0; v < kVectors; ++v) hold(acc[0][r][v]);
+    }
+#pragma GCC unroll 4
+    for (int v = 0; v < kVectors; ++v) {
+      __m512i pairs = gridPairs(grids.zero + 16 * v, grids.centred + 16 * v);
+      __m512 scale = _mm512_loadu_ps(grids.scale + 16 * v);
+      hold(pairs), hold(scale);
+#pragma GCC unroll 6
+      for (int r = 0; r < kRows; ++r) {
+        __m512i sum = _mm512_dpwssd_epi32(acc[0][r][v], pairs, _mm512_set1_epi32(rows.pairs[r * rows.apart + g]));
+        if constexpr (kChains == 2) sum = _mm512_add_epi32(sum, acc[1][r][v]);
+        float* at = y + r * kPanelOuts + 16 * v;
+        __m512 scaled = _mm512_fmadd_ps(scale, _mm512_cvtepi32_ps(sum), _mm512_loadu_ps(at));
+        if (grids.rest)
+          scaled = _mm512_fmadd_ps(_mm512_loadu_ps(grids.rest + 16 * v), _mm512_set1_ps(rows.sums[r * rows.apart + g]), scaled);
+        hold(scaled);
+        _mm512_storeu_ps(at, scaled);
+      }
+    }
+    grids.scale += kPanelOuts, grids.zero += kPanelOuts, grids.centred += kPanelOuts;
+    if (grids.rest) grids.rest += kPanelOuts;
+  }
+}
+
+void granules(const std::uint8_t* packed, int bits, std::int64_t units, std::int64_t count, const GranuleRows& rows, const GranuleGrids& grids,
+              float* y, bool add) {
+  forBits(bits, [&]<int kBits>() {
+    forRows<kTileRows>(rows.rows, [&]<int kRows>() { granuleRows<kBits, kRows>(packed, units, count, rows, grids, y, add); });
+  });
+}
+
 std::int64_t unitBytes(int) { return kQuads * kFieldBytes; }
 
 }  // namespace
 
 const Kernels& avx512VnniKernels() {
-  static constexpr Kernels kKernels{Isa::Avx512Vnni, unitBytes, unpack, tile, stream, true, kTileRows};
+  static constexpr Kernels kKernels{Isa::Avx512Vnni, unitBytes, unpack, tile, stream, granules, true, kTileRows};
   return kKernels;
 }
 

@@ -49,7 +49,7 @@ void stream(const std::uint8_t* packed, int bits, int inputBits, std::int64_t un
 }  // namespace
 
 const Kernels& scalarKernels() {
-  static constexpr Kernels kKernels{Isa::Scalar, unitBytes, unpack, tile, stream, true};
+  static constexpr Kernels kKernels{Isa::Scalar, unitBytes, unpack, tile, stream, nullptr, true};
   return kKernels;
 }
 
