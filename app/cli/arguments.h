@@ -29,6 +29,12 @@ struct Computing {
   int threads = 0;                // 0: LibTorch's choice
 };
 
+// What multiplies a quantized model.
+struct Engine {
+  std::string backend;            // empty: the best that runs the whole plan
+  std::string isa;                // of the backend cpu; empty: the fastest here
+};
+
 struct Text {
   std::string path;
   std::optional<std::int64_t> windows;
@@ -67,7 +73,7 @@ struct NextArguments {
   std::string model, prompt;
   std::int64_t top = 10;
   Quantization quantization;
-  std::string backend;
+  Engine engine;
 };
 
 struct GenerateArguments {
@@ -79,7 +85,7 @@ struct GenerateArguments {
   std::uint64_t seed = 0;
   bool chat = false;
   Quantization quantization;
-  std::string backend;
+  Engine engine;
 };
 
 struct CaptureArguments {
@@ -105,7 +111,7 @@ struct EvalArguments {
   Text text;
   Quantization quantization;
   std::string quantized;  // a file that `quantize --out` wrote
-  std::string backend;
+  Engine engine;
   bool layers = false;  // errors per linear too
 };
 
@@ -140,7 +146,7 @@ struct BenchModelArguments {
   std::string text;              // empty: random token ids
   std::string peer, peerScript;  // a Python with transformers, and the script it runs
   std::int64_t rounds = 3;
-  std::string backend;           // not empty: prefill and decode on it
+  Engine engine;                 // its backend not empty: prefill and decode on it
   std::string format = "w4a8";
   std::int64_t prefill = 512, decode = 128;
 };

@@ -66,7 +66,7 @@ class Peer {
 
 void benchModel(const BenchModelArguments& arguments, Console& console) {
   console.listenForStop();
-  if (!arguments.backend.empty()) return benchEngine(arguments, console);
+  if (!arguments.engine.backend.empty()) return benchEngine(arguments, console);
   const ComputeOptions compute = openComputing(arguments.computing);
   const std::string path = modelPath(arguments.model);
   const Progress progress = console.progress("bench");

@@ -9,7 +9,6 @@
 #include "app/cli/computing.h"
 #include "app/cli/model_argument.h"
 #include "core/base/timing.h"
-#include "core/engine/cpu/kernels.h"
 #include "core/eval/generate.h"
 #include "core/study/pipeline.h"
 
@@ -21,10 +20,10 @@ void benchEngine(const BenchModelArguments& arguments, Console& console) {
   const auto model = Model::open(path);
   model->requireForward();
   const ModelConfig& config = model->config();
-  const bool isFloat = arguments.backend == "float";
+  const bool isFloat = arguments.engine.backend == "float";
   Recipe recipe;
   recipe.plan = planFromName(isFloat ? "float" : arguments.format);
-  const auto backend = backendNamed(arguments.backend, &recipe.plan, config, compute);
+  const auto backend = backendOf(arguments.engine, &recipe.plan, config, compute);
   std::shared_ptr<const QuantizedModel> quantized;
   if (!isFloat) quantized = Pipeline(model, nullptr, compute).quantize(recipe, progress.part(0, 0.1));
   Runner runner(model, quantized, backend.get(), compute, progress.part(0.1, 0.2));
@@ -53,8 +52,6 @@ void benchEngine(const BenchModelArguments& arguments, Console& console) {
   const double prefill = static_cast<double>(arguments.prefill) / median(prefills), decode = static_cast<double>(arguments.decode) / median(decodes);
   Json json{{"model", path},
             {"format", recipe.plan.name},
-            {"backend", isFloat ? "float" : backend->name()},
-            {"isa", arguments.backend == "cpu" ? Json(cpu::nameOf(cpu::bestIsa())) : Json(nullptr)},
             {"threads", at::get_num_threads()},
             {"prefill_tokens", arguments.prefill},
             {"prefill_tokens_per_second", prefill},
@@ -65,6 +62,7 @@ void benchEngine(const BenchModelArguments& arguments, Console& console) {
             {"weight_bytes", runner.weightBytes()},
             {"kv_bytes_per_token", runner.kvBytesPerToken()},
             {"lm_head", runner.headFormat()}};
+  describe(backend.get(), json);
   if (console.json()) return console.printJson(json);
   Table table({"measure", "tokens/s", "spread"});
   table.add({"prefill of " + std::to_string(arguments.prefill), fixed(prefill, 1), fixed(100 * spreadOf(prefills), 1) + " %"});

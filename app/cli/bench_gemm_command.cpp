@@ -73,14 +73,6 @@ std::vector<std::int64_t> rowsOf(const std::string& list) {
   return rows;
 }
 
-cpu::Isa isaOf(const std::string& name) {
-  if (name.empty()) return cpu::bestIsa();
-  if (const auto isa = cpu::isaNamed(name)) return *isa;
-  std::string known;
-  for (const cpu::Isa isa : cpu::allIsas()) known += (known.empty() ? "" : ", ") + cpu::nameOf(isa);
-  throw UsageError("--isa: \"" + name + "\" is not known; write one of " + known);
-}
-
 std::optional<cpu::Path> pathOf(const std::string& name) {
   if (name.empty()) return std::nullopt;
   return name == cpu::nameOf(cpu::Path::Planes) ? cpu::Path::Planes : cpu::Path::Panels;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/cli/arguments.h"
+#include "core/base/json.h"
 #include "core/engine/backends.h"
 #include "core/eval/evaluate.h"
 #include "core/model/model.h"
@@ -18,8 +19,13 @@ ComputeOptions openComputing(const Computing& computing);
 // Batches as large as the device likes them: a GPU takes 32 windows of 2,048 tokens at once.
 EvaluateOptions evaluateOptions(const ComputeOptions& compute);
 
+// Of --isa; the fastest for an empty name. Throws UsageError, which lists what can run here, when `name` cannot.
+cpu::Isa isaOf(const std::string& name);
+
 // Null for "float". `plan`: what is quantized, null when nothing is; an empty name then means the best backend that runs all of it
-// (engine/backends.h). Throws UsageError when the two do not fit each other, Error when the backend cannot run here.
-std::shared_ptr<const Backend> backendNamed(const std::string& name, const Plan* plan, const ModelConfig& config, const ComputeOptions& compute);
+// (engine/backends.h). Throws UsageError when the options do not fit each other, Error when the backend cannot run here.
+std::shared_ptr<const Backend> backendOf(const Engine& engine, const Plan* plan, const ModelConfig& config, const ComputeOptions& compute);
+// "backend" and "isa" of a run for JSON: "float" without a backend, null where there is no instruction set to choose.
+void describe(const Backend* backend, Json& json);
 
 }  // namespace bitscape::cli

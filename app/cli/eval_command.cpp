@@ -54,9 +54,9 @@ void evaluateModel(const EvalArguments& arguments, Console& console) {
   const auto tokenizer = openTokenizer(path);
   std::optional<Recipe> recipe = recipeOf(arguments.quantization, model->config());
   std::shared_ptr<const QuantizedModel> quantized;
-  if (!quantizedPath.empty() && arguments.backend != "float") quantized = readQuantized(quantizedPath, model);
+  if (!quantizedPath.empty() && arguments.engine.backend != "float") quantized = readQuantized(quantizedPath, model);
   const auto backend =
-      backendNamed(arguments.backend, quantized ? &quantized->plan : recipe ? &recipe->plan : nullptr, model->config(), compute);
+      backendOf(arguments.engine, quantized ? &quantized->plan : recipe ? &recipe->plan : nullptr, model->config(), compute);
 
   const CorpusOptions text{
       .path = arguments.text.path, .windows = arguments.text.windows, .length = arguments.text.length, .seed = arguments.text.seed};
@@ -83,6 +83,7 @@ void evaluateModel(const EvalArguments& arguments, Console& console) {
   console.endProgress();
   if (!console.json()) return printForPeople(report, plan, console);
   Json json = toJson(report);
+  describe(backend.get(), json);
   json["plan"] = plan;
   if (recipe) json["recipe"] = toJson(*recipe);
   console.printJson(json);

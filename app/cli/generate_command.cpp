@@ -15,7 +15,7 @@ struct Speaker {
   std::unique_ptr<Runner> runner;
 };
 
-Speaker openSpeaker(const std::string& argument, const Computing& computing, const Quantization& quantization, const std::string& backend,
+Speaker openSpeaker(const std::string& argument, const Computing& computing, const Quantization& quantization, const Engine& engine,
                     Console& console) {
   Speaker speaker;
   const ComputeOptions compute = openComputing(computing);
@@ -24,7 +24,7 @@ Speaker openSpeaker(const std::string& argument, const Computing& computing, con
   speaker.model->requireForward();
   speaker.tokenizer = openTokenizer(path);
   const std::optional<Recipe> recipe = recipeOf(quantization, speaker.model->config());
-  speaker.backend = backendNamed(backend, recipe ? &recipe->plan : nullptr, speaker.model->config(), compute);
+  speaker.backend = backendOf(engine, recipe ? &recipe->plan : nullptr, speaker.model->config(), compute);
   const Progress progress = console.progress("load");
   std::shared_ptr<const QuantizedModel> quantized;
   if (speaker.backend) quantized = Pipeline(speaker.model, speaker.tokenizer, compute, quantization.cache).quantize(*recipe, progress.part(0, 0.7));
@@ -72,7 +72,7 @@ class Stream {
 
 void next(const NextArguments& arguments, Console& console) {
   console.listenForStop();
-  const Speaker speaker = openSpeaker(arguments.model, arguments.computing, arguments.quantization, arguments.backend, console);
+  const Speaker speaker = openSpeaker(arguments.model, arguments.computing, arguments.quantization, arguments.engine, console);
   const std::vector<TokenId> ids = withContext("--prompt", [&] { return speaker.tokenizer->encode(arguments.prompt, true); });
   if (ids.empty()) throw Error("the prompt has no tokens; write at least one character");
   const std::vector<NextToken> tokens = topTokens(speaker.runner->feed(ids), arguments.top);
@@ -95,7 +95,7 @@ void next(const NextArguments& arguments, Console& console) {
 
 void generateText(const GenerateArguments& arguments, Console& console) {
   console.listenForStop();
-  const Speaker speaker = openSpeaker(arguments.model, arguments.computing, arguments.quantization, arguments.backend, console);
+  const Speaker speaker = openSpeaker(arguments.model, arguments.computing, arguments.quantization, arguments.engine, console);
   const Tokenizer& tokenizer = *speaker.tokenizer;
   const std::vector<TokenId> prompt = withContext("--prompt", [&] {
     // The template writes the special tokens itself.
@@ -117,8 +117,9 @@ void generateText(const GenerateArguments& arguments, Console& console) {
     return;
   }
   Json json{{"text", stream.text()}, {"ids", ids},         {"prompt_tokens", prompt.size()},
-            {"tokens", ids.size()},  {"seconds", seconds}, {"backend", speaker.backend ? speaker.backend->name() : "float"},
+            {"tokens", ids.size()},  {"seconds", seconds},
             {"kv_bytes_per_token", speaker.runner->kvBytesPerToken()}};
+  describe(speaker.backend.get(), json);
   if (const auto note = speaker.model->precisionNote()) json["note"] = *note;
   console.printJson(json);
 }

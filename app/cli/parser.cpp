@@ -68,8 +68,12 @@ class Sub {
         ->capture_default_str();
   }
   void backend() const {
-    m_app->add_option("--backend", m_arguments->backend, "float, fake, reference or cpu; without it cpu where it multiplies every linear, else fake")
+    m_app->add_option("--backend", m_arguments->engine.backend, "float, fake, reference or cpu; without it cpu where it multiplies every linear, else fake")
         ->check(CLI::IsMember({"float", "fake", "reference", "cpu"}));
+    isa(m_arguments->engine.isa);
+  }
+  CLI::Option* isa(std::string& name) const {
+    return m_app->add_option("--isa", name, "What the backend cpu multiplies with: scalar, avx2, avx-vnni or avx512-vnni; the fastest without it");
   }
 
  private:
@@ -173,9 +177,10 @@ void addMachineCommands(CLI::App& app, Parsed& parsed) {
   benchModel->add_option("--peer-script", benchModel.arguments().peerScript, "What it runs")->capture_default_str();
   range(benchModel->add_option("--rounds", benchModel.arguments().rounds, "Throughput measurements of each; the median counts"), 1, 1000)
       ->capture_default_str();
-  benchModel->add_option("--backend", benchModel.arguments().backend,
-                         "Prefill and decode of the model quantized by --format on this engine, instead of all the above")
-      ->check(CLI::IsMember({"cpu", "fake", "float"}));
+  CLI::Option* engine = benchModel->add_option("--backend", benchModel.arguments().engine.backend,
+                                               "Prefill and decode of the model quantized by --format on this engine, instead of all the above")
+                           ->check(CLI::IsMember({"cpu", "fake", "float"}));
+  benchModel.isa(benchModel.arguments().engine.isa)->needs(engine);
   benchModel->add_option("--format", benchModel.arguments().format, "What the model is quantized to, to nearest")->capture_default_str();
   range(benchModel->add_option("--prefill", benchModel.arguments().prefill, "Tokens of the prompt"), 1, kMany)->capture_default_str();
   range(benchModel->add_option("--decode", benchModel.arguments().decode, "Tokens one by one, from an empty cache"), 1, kMany)->capture_default_str();
@@ -195,7 +200,7 @@ void addMachineCommands(CLI::App& app, Parsed& parsed) {
   benchGemm->add_option("--bits", gemm.bits, "Of weights and inputs, joined by commas")->capture_default_str();
   benchGemm->add_option("--m", gemm.rows, "Rows of the input, joined by commas")->capture_default_str();
   range(benchGemm->add_option("--group", gemm.group, "Inputs per scale of the weights; 0: one scale per output"), 0, kMany)->capture_default_str();
-  benchGemm->add_option("--isa", gemm.isa, "scalar, avx2, avx-vnni or avx512-vnni; the fastest without it");
+  benchGemm.isa(gemm.isa);
   benchGemm->add_option("--path", gemm.path, "panels or planes; the faster without it")->check(CLI::IsMember({"panels", "planes"}));
   benchGemm->add_flag("--peer,!--no-peer", gemm.peer, "Measure oneDNN in turn where it has the same product (w8a8); the default");
   range(benchGemm->add_option("--threads", gemm.threads, "Threads of the CPU; all cores without it"), 1, 4096);

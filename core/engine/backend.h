@@ -44,6 +44,7 @@ class Backend {
   virtual ~Backend() = default;
   virtual std::string name() const = 0;
   virtual std::string title() const = 0;                            // for people
+  virtual std::string instructionSet() const { return {}; }         // "avx512-vnni"; empty where there is none to choose
   virtual std::optional<std::string> unavailable() const = 0;       // why it cannot run here
   virtual bool supports(const std::optional<Format>& weight, const std::optional<Format>& input) const = 0;
   // Copies what it needs: `work` may go afterwards. Throws Error when it does not support a format.

@@ -4,7 +4,9 @@
 
 namespace bitscape {
 
-std::vector<std::shared_ptr<const Backend>> allBackends() { return {cpu::cpuBackend(), fakeBackend(), referenceBackend()}; }
+std::vector<std::shared_ptr<const Backend>> allBackends(std::optional<cpu::Isa> isa) {
+  return {cpu::cpuBackend(isa), fakeBackend(), referenceBackend()};
+}
 
 std::optional<LinearId> unsupported(const Backend& backend, const Plan& plan, std::int64_t blocks) {
   const auto lacks = [&](LinearId id) {
@@ -20,9 +22,9 @@ std::optional<LinearId> unsupported(const Backend& backend, const Plan& plan, st
   return std::nullopt;
 }
 
-std::shared_ptr<const Backend> bestBackend(const Plan& plan, std::int64_t blocks, const ComputeOptions& compute) {
+std::shared_ptr<const Backend> bestBackend(const Plan& plan, std::int64_t blocks, const ComputeOptions& compute, std::optional<cpu::Isa> isa) {
   if (!compute.device.is_cpu()) return fakeBackend();
-  for (auto& backend : allBackends()) {
+  for (auto& backend : allBackends(isa)) {
     if (!backend->unavailable() && !unsupported(*backend, plan, blocks)) return backend;
   }
   return fakeBackend();

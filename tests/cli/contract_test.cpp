@@ -2,6 +2,7 @@
 #include <QtTest>
 #include <csignal>
 
+#include "core/engine/cpu/kernels.h"
 #include "tests/cli/program.h"
 #include "tests/support/tiny_models.h"
 
@@ -150,6 +151,33 @@ class ContractTest : public QObject {
     QVERIFY2(std::abs(a - b) < 0.01 * a, qPrintable(QString("%1 and %2").arg(a).arg(b)));
     const Run off = runProgram(line + QStringList{"--format", "w4a8", "--backend", "float"});
     QCOMPARE(off.object()["kl_mean"].toDouble(), 0.0);
+  }
+
+  // Whatever multiplies the integers, they come out the same.
+  void instructionSetsAgree() {
+    const QStringList line{"eval", m_model, "--text", m_text, "--length", "64", "--windows", "2", "--format", "w4a8", "--json"};
+    double first = 0;
+    for (const cpu::Isa isa : cpu::allIsas()) {
+      const QString name = QString::fromStdString(cpu::nameOf(isa));
+      const Run run = runProgram(line + QStringList{"--isa", name});
+      if (!cpu::whyNot(isa).empty()) {
+        QCOMPARE(run.exitCode, 2);
+        continue;
+      }
+      QVERIFY2(run.exitCode == 0, run.err);
+      QCOMPARE(run.object()["backend"].toString(), QString("cpu"));
+      QCOMPARE(run.object()["isa"].toString(), name);
+      const double ppl = run.object()["ppl"].toDouble();
+      if (first == 0) first = ppl;
+      QVERIFY2(std::abs(ppl - first) < 1e-3 * first, qPrintable(name + QString(": %1 and %2").arg(ppl).arg(first)));
+      const Run spoken = runProgram({"generate", m_model, "--prompt", "Hello", "--tokens", "2", "--format", "w4a8", "--isa", name, "--json"});
+      QCOMPARE(spoken.object()["isa"].toString(), name);
+      const Run timed = runProgram({"bench", "model", m_model, "--backend", "cpu", "--isa", name, "--prefill", "8", "--decode", "2", "--rounds", "1", "--json"});
+      QCOMPARE(timed.object()["isa"].toString(), name);
+    }
+    const Run fake = runProgram(line + QStringList{"--backend", "fake"});
+    QCOMPARE(fake.object()["backend"].toString(), QString("fake"));
+    QVERIFY(fake.object().contains("isa") && fake.object()["isa"].isNull());
   }
 
   void aQuantizedFileEvaluatesLikeItsRecipe() {

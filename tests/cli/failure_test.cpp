@@ -52,6 +52,13 @@ class FailureTest : public QObject {
     row("format that is none", eval + QStringList{"--format", "nonsense"}, 2, "nonsense");
     row("unknown backend", eval + QStringList{"--format", "w4a8", "--backend", "abacus"}, 2, "abacus");
     row("backend without format", eval + QStringList{"--backend", "fake"}, 2, "--format");
+    const QStringList w4a8 = eval + QStringList{"--format", "w4a8"};
+    row("unknown instruction set", w4a8 + QStringList{"--isa", "neon"}, 2, "scalar");
+    row("instruction set of another backend", w4a8 + QStringList{"--backend", "fake", "--isa", "scalar"}, 2, "--backend cpu");
+    row("instruction set of floats", eval + QStringList{"--isa", "scalar"}, 2, "--backend cpu");
+    row("instruction set where cpu cannot", eval + QStringList{"--format", "w4a16", "--isa", "scalar"}, 2, "fake");
+    row("instruction set in generate", {"generate", tiny, "--prompt", "a", "--format", "w4a8", "--isa", "neon"}, 2, "neon");
+    row("bench model with an instruction set alone", {"bench", "model", tiny, "--isa", "scalar"}, 2, "--backend");
     row("format and recipe", eval + QStringList{"--format", "w4a8", "--recipe", path("broken.json")}, 2, "--recipe");
     row("unknown dtype", eval + QStringList{"--dtype", "float8"}, 2, "float8");
     row("window of 1 token", {"eval", tiny, "--text", text, "--length", "1"}, 2, "--length");

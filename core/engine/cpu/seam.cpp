@@ -128,6 +128,7 @@ class CpuBackend : public Backend {
   explicit CpuBackend(std::optional<Isa> isa) : m_isa(isa.value_or(bestIsa())) {}
   std::string name() const override { return "cpu"; }
   std::string title() const override { return "CPU engine (integers, " + nameOf(m_isa) + ")"; }
+  std::string instructionSet() const override { return nameOf(m_isa); }
   std::optional<std::string> unavailable() const override {
     const std::string reason = whyNot(m_isa);
     return reason.empty() ? std::nullopt : std::optional(reason);
