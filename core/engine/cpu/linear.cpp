@@ -22,6 +22,7 @@ constexpr std::size_t kLargePage = std::size_t{2} << 20;
 constexpr std::int64_t kBlockUnits = 16;   // unpacked at a time: 32 KiB, what a first-level cache holds
 constexpr std::int64_t kFewTiles = 4;      // of rows that are streamed rather than unpacked for
 constexpr std::int64_t kChunkRows = 516;   // most rows that pass over a block: with their sums they stay in a second-level cache
+constexpr std::int64_t kBatchRows = 48;    // between which a share of the next block is asked of memory
 constexpr std::int64_t kTileRows = 6;      // what chunks are whole multiples of, but for the last
 
 std::int64_t roundUp(std::int64_t value, std::int64_t to) { return (value + to - 1) / to * to; }
@@ -195,7 +196,14 @@ struct Linear::State {
         kernels->unpack(operand, bits, count, unpacked);
         operand = unpacked;
       }
-      kernels->tile(operand, bits, x.bits, count, from + u * kUnitInputs, granules.stride(), rows, sums, u > 0);
+      const std::uint8_t* next = at(panel, g) + (u + count) * bits * kFieldBytes;
+      const std::int64_t lines = count * bits * kFieldBytes / kLine, batches = (rows + kBatchRows - 1) / kBatchRows;
+      for (std::int64_t batch = 0; batch < batches; ++batch) {
+        const std::int64_t r = batch * kBatchRows;
+        kernels->tile(operand, bits, x.bits, count, from + r * granules.stride() + u * kUnitInputs, granules.stride(), std::min(kBatchRows, rows - r),
+                      sums + r * kPanelOuts, u > 0);
+        for (std::int64_t line = batch * lines / batches; line < (batch + 1) * lines / batches; ++line) __builtin_prefetch(next + line * kLine, 0, 3);
+      }
     }
   }
   // Granules so small that scaling what each left in memory would cost more than its products.
