@@ -1,5 +1,6 @@
-// How fast this machine multiplies: measured as a job that keeps it busy, cell by cell, and remembered from one start to the next.
+// How fast this machine multiplies: measured as a job that keeps it busy, and remembered from one start to the next.
 //
+// The job goes over all cells several times, and each keeps its fastest round: other programs slow some rounds and never all.
 // A ceiling is the best that was ever seen on the machine: a measurement beside other programs does not lower it.
 // GUI thread only.
 #pragma once

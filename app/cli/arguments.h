@@ -170,6 +170,7 @@ struct BenchGemmArguments {
   std::string rows = "1,16,512";
   std::int64_t group = 0;
   std::string isa, path;           // empty: the fastest
+  std::int64_t rounds = 3;
   bool peer = true;
 };
 

@@ -2,6 +2,7 @@
 #include <ATen/Parallel.h>
 #include <c10/core/GradMode.h>
 
+#include <algorithm>
 #include <charconv>
 #include <sstream>
 
@@ -29,6 +30,7 @@ std::optional<std::int64_t> numberIn(const std::string& text, std::int64_t low, 
 }
 
 constexpr std::int64_t kReadingRows = 4;
+constexpr double kShortestSeconds = 0.05;  // of a row in a round
 
 struct Size {
   std::int64_t n, k;
@@ -78,6 +80,19 @@ std::optional<cpu::Path> pathOf(const std::string& name) {
   return name == cpu::nameOf(cpu::Path::Planes) ? cpu::Path::Planes : cpu::Path::Panels;
 }
 
+cpu::GemmSpeed measured(cpu::GemmBench& bench, const cpu::GemmShape& shape, const std::optional<cpu::Path>& path, bool withPeer,
+                        const Progress& progress) {
+  cpu::GemmPeer peer;
+  if (withPeer && shape.weightBits == 8 && shape.inputBits == 8)
+    peer = {oneDnnName(), oneDnnProduct(shape.m, shape.n, shape.k, cpu::copiesToRotate(shape.n * shape.k))};
+  // Few rows wait for memory, whose rate changes with what else the host does: it is measured beside them.
+  const bool reads = shape.m <= kReadingRows;
+  const double before = reads ? cpu::measureRead({}) : 0;
+  cpu::GemmSpeed speed = bench.measure(shape, path, progress, peer);
+  if (reads) speed.readGbps = (before + cpu::measureRead({})) / 2;
+  return speed;
+}
+
 }  // namespace
 
 void benchGemm(const BenchGemmArguments& arguments, Console& console) {
@@ -95,26 +110,24 @@ void benchGemm(const BenchGemmArguments& arguments, Console& console) {
   openComputing({.threads = arguments.threads});
   const Progress progress = console.progress("bench");
 
-  cpu::MachineSpeed machine = cpu::measureMachine(isa, progress.part(0, 0.05));
-  cpu::GemmBench bench(isa, machine);
-  std::vector<cpu::GemmSpeed> speeds;
-  const double count = static_cast<double>(sizes.size() * bits.size() * rows.size());
+  std::vector<cpu::GemmShape> shapes;
   for (const Size& size : sizes) {
     for (const Bits& each : bits) {
-      for (const std::int64_t m : rows) {
-        const double done = static_cast<double>(speeds.size());
-        const cpu::GemmShape shape{each.weights, each.inputs, m, size.n, size.k, arguments.group};
-        cpu::GemmPeer peer;
-        if (arguments.peer && each.weights == 8 && each.inputs == 8)
-          peer = {oneDnnName(), oneDnnProduct(m, size.n, size.k, cpu::copiesToRotate(size.n * size.k))};
-        // Few rows wait for memory, whose rate changes with what else the host does: it is measured beside them.
-        const bool reads = m <= kReadingRows;
-        const double before = reads ? cpu::measureRead({}) : 0;
-        speeds.push_back(bench.measure(shape, path, progress.part(0.05 + 0.9 * done / count, 0.05 + 0.9 * (done + 1) / count), peer));
-        if (reads) speeds.back().readGbps = (before + cpu::measureRead({})) / 2;
-      }
+      for (const std::int64_t m : rows) shapes.push_back({each.weights, each.inputs, m, size.n, size.k, arguments.group});
     }
   }
+  cpu::MachineSpeed machine = cpu::measureMachine(isa, progress.part(0, 0.05));
+  // All rows again and again: what slows the machine for some seconds meets each of them once at most.
+  const auto count = static_cast<std::size_t>(arguments.rounds);
+  cpu::GemmBench bench(isa, machine, std::max(kShortestSeconds, cpu::kGemmSeconds / static_cast<double>(count)));
+  std::vector<std::vector<cpu::GemmSpeed>> found(shapes.size());
+  for (std::size_t done = 0; done < count * shapes.size(); ++done) {
+    const auto at = [&](std::size_t step) { return 0.05 + 0.9 * static_cast<double>(step) / static_cast<double>(count * shapes.size()); };
+    const std::size_t i = done % shapes.size();
+    found[i].push_back(measured(bench, shapes[i], path, arguments.peer, progress.part(at(done), at(done + 1))));
+  }
+  std::vector<cpu::GemmSpeed> speeds;
+  for (auto& each : found) speeds.push_back(cpu::middleOf(std::move(each)));
   // Once more: other programs may have lowered the ceilings at first.
   machine = cpu::higherOf(machine, cpu::measureMachine(isa, progress.part(0.95, 1)));
   for (cpu::GemmSpeed& speed : speeds) speed.peakGops = cpu::ceilingOf(machine, speed.path, speed.shape.weightBits, speed.shape.inputBits);

@@ -202,6 +202,8 @@ void addMachineCommands(CLI::App& app, Parsed& parsed) {
   range(benchGemm->add_option("--group", gemm.group, "Inputs per scale of the weights; 0: one scale per output"), 0, kMany)->capture_default_str();
   benchGemm.isa(gemm.isa);
   benchGemm->add_option("--path", gemm.path, "panels or planes; the faster without it")->check(CLI::IsMember({"panels", "planes"}));
+  range(benchGemm->add_option("--rounds", gemm.rounds, "Times that all rows are measured; each row shows its round in the middle, with the peer's time in it"), 1, 100)
+      ->capture_default_str();
   benchGemm->add_flag("--peer,!--no-peer", gemm.peer, "Measure oneDNN in turn where it has the same product (w8a8); the default");
   range(benchGemm->add_option("--threads", gemm.threads, "Threads of the CPU; all cores without it"), 1, 4096);
   const Sub<SelfcheckArguments> selfcheck(app, parsed, "selfcheck", "Whether every path of the CPU engine is exact on this machine");

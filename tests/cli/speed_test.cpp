@@ -12,7 +12,7 @@ class SpeedTest : public QObject {
   Q_OBJECT
  private Q_SLOTS:
   void benchGemmKeepsItsContract() {
-    const Run run = runProgram({"bench", "gemm", "--backend", "cpu", "--shapes", "128x96,70x64", "--bits", "w8a8,w4a8,w2a2", "--m", "1,3", "--json"});
+    const Run run = runProgram({"bench", "gemm", "--backend", "cpu", "--shapes", "128x96,70x64", "--bits", "w8a8,w4a8,w2a2", "--m", "1,3", "--rounds", "1", "--json"});
     QVERIFY2(run.exitCode == 0, run.err);
     const QJsonObject machine = run.object()["machine"].toObject();
     QCOMPARE(machine.keys(), QStringList({"isa", "name", "peak_gops", "read_gbps"}));
@@ -44,7 +44,7 @@ class SpeedTest : public QObject {
   }
 
   void benchGemmObeys() {
-    const QStringList line{"bench", "gemm", "--shapes", "64x64", "--bits", "w3a5", "--m", "2", "--json"};
+    const QStringList line{"bench", "gemm", "--shapes", "64x64", "--bits", "w3a5", "--m", "2", "--rounds", "1", "--json"};
     for (const cpu::Isa isa : cpu::allIsas()) {
       const Run run = runProgram(line + QStringList{"--isa", QString::fromStdString(cpu::nameOf(isa)), "--group", "32", "--no-peer", "--path", "panels"});
       if (!cpu::whyNot(isa).empty()) {
@@ -63,9 +63,10 @@ class SpeedTest : public QObject {
       QCOMPARE(planes.exitCode, 1);
       QVERIFY(planes.err.contains("choose the path panels"));
     }
-    const Run people = runProgram({"bench", "gemm", "--shapes", "64x64", "--bits", "w4a8", "--m", "1"});
+    const Run people = runProgram({"bench", "gemm", "--shapes", "64x64", "--bits", "w4a8,w8a8", "--m", "5"});  // in three rounds
     QCOMPARE(people.exitCode, 0);
-    QVERIFY(people.out.contains("w4a8"));
+    QCOMPARE(people.out.count("w4a8"), 1);
+    QCOMPARE(people.out.count("w8a8"), 1);
   }
 
   void wrongLines_data() {
@@ -75,6 +76,7 @@ class SpeedTest : public QObject {
     QTest::newRow("bits") << QStringList{"--bits", "w9a8"};
     QTest::newRow("rows") << QStringList{"--m", "1,many"};
     QTest::newRow("instruction set") << QStringList{"--isa", "neon"};
+    QTest::newRow("no rounds") << QStringList{"--rounds", "0"};
     QTest::newRow("group") << QStringList{"--shapes", "64x96", "--group", "64"};
     QTest::newRow("backend") << QStringList{"--backend", "fake"};
   }
@@ -84,6 +86,18 @@ class SpeedTest : public QObject {
     QCOMPARE(run.exitCode, 2);
     QVERIFY(run.out.isEmpty());
     QVERIFY(run.err.startsWith("bitscape: "));
+  }
+
+  // The fastest round, or the one in the middle with its own peer's time.
+  void roundsCount() {
+    const auto round = [](double ours, double theirs) { return cpu::GemmSpeed{.microseconds = ours, .spread = ours / 100, .peerMicroseconds = theirs}; };
+    const std::vector<cpu::GemmSpeed> odd{round(9, 90), round(3, 31), round(5, 52)}, even{round(4, 40), round(2, 20)};
+    QCOMPARE(cpu::fastestOf(odd).microseconds, 3.0);
+    QCOMPARE(cpu::fastestOf(odd).spread, 0.03);
+    QCOMPARE(cpu::middleOf(odd).microseconds, 5.0);
+    QCOMPARE(cpu::middleOf(odd).peerMicroseconds, 52.0);
+    QCOMPARE(cpu::middleOf(even).microseconds, 2.0);
+    QCOMPARE(cpu::middleOf({round(7, 8)}).microseconds, 7.0);
   }
 
   void speedsSurviveJson() {

@@ -14,10 +14,11 @@ namespace bitscape {
 
 inline constexpr int kSpeedBits = 8;                                  // w and a run from 1 to this
 inline constexpr std::array<int, 3> kSpeedRows{1, 16, 512};           // rows at once: decode, a small batch, prefill
+inline constexpr int kSpeedRounds = 3;                                // that a measurement goes over the grid; a cell keeps its fastest
 
 struct SpeedCell {
   QString path;                                                       // "panels", "planes"
-  double microseconds = 0, spread = 0;                                // median; half the distance of the quartiles over the median
+  double microseconds = 0, spread = 0;                                // median of its fastest round; half the distance of the quartiles over the median
   double gops = 0, gbps = 0, peakGops = 0;
 };
 

@@ -104,7 +104,7 @@ void SpeedPanel::updateState() {
   const SpeedGrid& grid = m_chart->grid();
   m_measure->setText(grid.cells.empty() ? tr("&Measure") : tr("&Measure again"));
   m_measure->setEnabled(!m_running);
-  m_measure->setToolTip(m_running ? tr("A measurement goes on.") : tr("Measures every cell on this machine; other programs make it slower"));
+  m_measure->setToolTip(m_running ? tr("A measurement goes on.") : tr("Measures every cell on this machine in %1 rounds and keeps its fastest; other programs make it slower.").arg(kSpeedRounds));
   m_stop->setEnabled(m_running);
   m_stop->setVisible(m_running);
   QStringList facts;
@@ -112,6 +112,7 @@ void SpeedPanel::updateState() {
   if (!grid.machine.isEmpty()) facts << tr("%1, %2").arg(grid.machine, grid.isa);
   if (grid.peakGops > 0) facts << tr("byte products %1").arg(gopsText(grid.peakGops));
   if (grid.readGbps > 0) facts << tr("reads %1 GB/s").arg(grid.readGbps, 0, 'f', 1);
+  if (!grid.cells.empty() && !m_running) facts << tr("fastest of %1 rounds").arg(kSpeedRounds);
   if (grid.outputs > 0) facts << tr("weights of %1 \u00d7 %2").arg(grid.outputs).arg(grid.inputs);
   if (!grid.measured.isEmpty()) facts << tr("measured %1").arg(grid.measured);
   m_machine->setText(facts.join(QStringLiteral("  \u00b7  ")));

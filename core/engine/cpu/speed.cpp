@@ -16,8 +16,7 @@ namespace bitscape::cpu {
 namespace {
 
 constexpr int kFewestRepeats = 9, kMostRepeats = 300, kWarmUps = 2;
-constexpr double kEnoughSeconds = 0.15;            // of our own time in one measurement
-constexpr std::int64_t kMostCopies = 256;           // small weights stay in a cache, whatever is done
+constexpr std::int64_t kMostCopies = 256;          // small weights stay in a cache, whatever is done
 constexpr int kMostPlaneProducts = 6;              // w * a up to which planes are tried where no path is asked for
 
 // Random codes 0 .. 2^bits - 1 with scales and offsets of the usual size.
@@ -28,7 +27,7 @@ Packed randomPacked(const GemmShape& shape, std::uint64_t seed) {
   packed.format = integerFormat(shape.weightBits, Symmetry::Asymmetric, shape.group == 0 ? Granularity::Channel : Granularity::Group, shape.group);
   packed.codes = at::randint(0, std::int64_t{1} << shape.weightBits, {shape.n, shape.k}, generator, at::TensorOptions(at::kByte));
   packed.scale = at::rand({shape.n, granules}, generator) * 0.01 + 0.001;
-  packed.offset = packed.scale * -0.5 * static_cast<double>((1 << shape.weightBits) - 1);
+  packed.offset = packed.scale * -static_cast<double>((1 << shape.weightBits) / 2);
   return packed;
 }
 
@@ -118,8 +117,7 @@ GemmSpeed GemmBench::measure(const GemmShape& shape, std::optional<Path> path, c
     const bool planes = m_isa == Isa::Avx512Vnni && whyNoPlanes().empty() && shape.weightBits * shape.inputBits <= kMostPlaneProducts;
     GemmSpeed panels = measure(shape, Path::Panels, progress.part(0, planes ? 0.5 : 1), peer);
     if (!planes) return panels;
-    GemmSpeed other = measure(shape, Path::Planes, progress.part(0.5, 1), peer);
-    return other.microseconds < panels.microseconds ? other : panels;
+    return fastestOf({std::move(panels), measure(shape, Path::Planes, progress.part(0.5, 1), peer)});
   }
 
   if (const std::string reason = whyNoPlanes(); *path == Path::Planes && !reason.empty()) {
@@ -138,8 +136,8 @@ GemmSpeed GemmBench::measure(const GemmShape& shape, std::optional<Path> path, c
     if (peer.run) peer.run();
   }
   std::vector<double> ours, theirs;
-  for (double total = 0; std::ssize(ours) < kFewestRepeats || (total < kEnoughSeconds && std::ssize(ours) < kMostRepeats);) {
-    progress.checkpoint(std::min(1.0, total / kEnoughSeconds), "products");
+  for (double total = 0; std::ssize(ours) < kFewestRepeats || (total < m_seconds && std::ssize(ours) < kMostRepeats);) {
+    progress.checkpoint(std::min(1.0, total / m_seconds), "products");
     ours.push_back(once());
     total += ours.back();
     if (peer.run) theirs.push_back(secondsOf(peer.run));
@@ -157,6 +155,20 @@ GemmSpeed GemmBench::measure(const GemmShape& shape, std::optional<Path> path, c
     speed.peerMicroseconds = median(theirs) * 1e6;
   }
   return speed;
+}
+
+namespace {
+
+bool isFaster(const GemmSpeed& a, const GemmSpeed& b) { return a.microseconds < b.microseconds; }
+
+}  // namespace
+
+GemmSpeed fastestOf(std::vector<GemmSpeed> rounds) { return *std::min_element(rounds.begin(), rounds.end(), isFaster); }
+
+GemmSpeed middleOf(std::vector<GemmSpeed> rounds) {
+  const auto middle = rounds.begin() + (std::ssize(rounds) - 1) / 2;
+  std::nth_element(rounds.begin(), middle, rounds.end(), isFaster);
+  return *middle;
 }
 
 GemmSpeed measureGemm(const GemmShape& shape, Isa isa, std::optional<Path> path, const MachineSpeed& machine, const Progress& progress) {

@@ -56,18 +56,26 @@ double ceilingOf(const MachineSpeed& machine, Path path, int weightBits, int inp
 // but at least 2 and at most 256 of them.
 std::int64_t copiesToRotate(std::int64_t bytes);
 
+inline constexpr double kGemmSeconds = 0.15;  // enough for a median that stays
+
 // Someone else's product of the same shape, measured in turn with ours.
 struct GemmPeer {
   std::string name;            // empty: none
   std::function<void()> run;
 };
 
+// What counts of several measurements of one shape, minutes or seconds apart; there must be one. The fastest says what the machine can do
+// where something else slows it for a while; the one in the middle (of an even number the lower) is fair to a peer, whose time goes along.
+GemmSpeed fastestOf(std::vector<GemmSpeed> rounds);
+GemmSpeed middleOf(std::vector<GemmSpeed> rounds);
+
 // Measures one shape after another. The weights of the last shape are kept: making them takes up to seconds, so ask for shapes of equal
 // weights (weightBits, n, k, group) in a row.
 class GemmBench {
  public:
-  GemmBench(Isa isa, MachineSpeed machine) : m_isa(isa), m_machine(std::move(machine)) {}
-  // `path` absent: the faster of those that can run. Takes about 0.2 s beside the making of weights.
+  // `seconds`: of our own products in one measurement, where these are not too long for it.
+  GemmBench(Isa isa, MachineSpeed machine, double seconds = kGemmSeconds) : m_isa(isa), m_machine(std::move(machine)), m_seconds(seconds) {}
+  // `path` absent: the faster of those that can run. Takes `seconds` and the making of weights, and twice as long where two paths can run.
   GemmSpeed measure(const GemmShape& shape, std::optional<Path> path, const Progress& progress, const GemmPeer& peer = {});
 
  private:
@@ -80,6 +88,7 @@ class GemmBench {
 
   Isa m_isa;
   MachineSpeed m_machine;
+  double m_seconds;
   std::map<Path, Weights> m_weights;
 };
 // The same for a single shape.
