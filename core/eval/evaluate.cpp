@@ -104,7 +104,7 @@ class Evaluation {
     // Identical inputs for both are those of the transformed float block, which computes the same.
     if (measured && m_options.linearErrors && quantized.plain) {
       BlockRun watched = quantized;
-      watched.heads = {};
+      watched.heads = {}, watched.rounded = {};
       watched.linears = [&](SeamId seam, const Tensor& input) {
         std::vector<Tensor> outputs = quantized.plain(seam, input);
         const std::vector<Tensor> others = quantized.linears(seam, input);

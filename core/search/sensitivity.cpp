@@ -20,7 +20,7 @@ constexpr std::int64_t kLogitBytes = std::int64_t{25} << 20, kLeastRows = 32;
 // Float linears but for `roles`.
 BlockRun onlyQuantized(std::vector<Role> roles, const BlockRun& everything) {
   BlockRun run = everything;
-  run.heads = {};
+  run.heads = {}, run.rounded = {};
   run.linears = [roles = std::move(roles), plain = everything.plain, quantized = everything.linears](SeamId seam, const Tensor& x) {
     const std::vector<Role>& here = consumers(seam.kind);
     const auto chosen = [&](Role role) { return std::find(roles.begin(), roles.end(), role) != roles.end(); };

@@ -143,6 +143,14 @@ class EvaluateTest : public QObject {
     }
     for (std::size_t i = 0; i < blocks; ++i) QVERIFY(b.blocks[i].sqnr > a.blocks[i].sqnr + 10);
   }
+  // Errors of linears are those of linears alone, whatever happens to queries, keys and values.
+  void errorsPerLinearKnowNoHeads() {
+    const EvaluateOptions options{.linearErrors = true};
+    const Report plain = evaluate(*m_model, tinyQuantized(m_model, planFromName("w3a16")).get(), nullptr, m_corpus, options, {}, {});
+    const Report heads = evaluate(*m_model, tinyQuantized(m_model, planFromName("w3a16qkv3")).get(), nullptr, m_corpus, options, {}, {});
+    QVERIFY(heads.klMean > 1.01 * plain.klMean);
+    for (std::size_t i = 0; i < plain.linears.size(); ++i) QCOMPARE(heads.linears[i].sqnr, plain.linears[i].sqnr);
+  }
   void consumersOfOneSeamMayDiffer() {
     Plan plan = planFromName("w8a8");
     plan.overrides[{0, Role::K}] = {};  // float

@@ -72,6 +72,14 @@ class SensitivityTest : public QObject {
     }
   }
 
+  void linearsAloneKnowNoHeads() {
+    const auto of = [&](const char* plan) {
+      return linearEffects(*m_model, blocksOf(tinyQuantized(m_model, planFromName(plan))), m_corpus, 0, {}, {});
+    };
+    const auto plain = of("w3a16"), heads = of("w3a16qkv3");
+    for (std::size_t i = 0; i < plain.size(); ++i) QCOMPARE(heads[i].effect.kl, plain[i].effect.kl);
+  }
+
   void eachLinearEqualsAnEvaluationOfItself_data() {
     QTest::addColumn<QString>("format");
     QTest::addColumn<double>("tolerance");
