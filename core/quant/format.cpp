@@ -53,6 +53,8 @@ std::string Format::name() const {
   if (scaleRule == ScaleRule::ZeroQuant) text += ", ZeroQuant scales";
   if (scaleRule == ScaleRule::PowerOfTwo) text += ", power-of-two scales";
   if (scaleRule == ScaleRule::PowerOfTwoRatio) text += ", power-of-two ratios";
+  if (scaleType == ScaleType::Float16) text += ", scales in float16";
+  if (scaleType == ScaleType::BFloat16) text += ", scales in bfloat16";
   if (clipRatio != 1.0) text += ", clip " + std::to_string(clipRatio).substr(0, 5);
   return text;
 }
@@ -124,6 +126,7 @@ std::optional<std::string> weightFault(const Format& format) {
 
 std::optional<std::string> inputFault(const Format& format) {
   if (auto fault = gridFault(format)) return fault;
+  if (format.scaleType != ScaleType::Float32) return std::string("scales of inputs are not stored; leave their type float32");
   if (format.grid.learned) return std::string("inputs have no learned values, for nothing is known of them beforehand; use another grid");
   const std::string remedy = "use granularity \"token\" with \"dynamic\": true, or \"tensor\" with \"dynamic\": false";
   switch (format.granularity) {

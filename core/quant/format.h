@@ -18,6 +18,9 @@ enum class Granularity { Tensor, Channel, Group, Token, Rows };
 // rounded up to a power of two (ZeroQuant-FP M1). PowerOfTwoRatio: a row's largest stays, the others become the smallest that do not clip
 // of it over a power of two (M2).
 enum class ScaleRule { Range, ZeroQuant, PowerOfTwo, PowerOfTwoRatio };
+// The type that a weight's scales will be stored in: they are rounded to it before zero points and codes are computed, so that a file of
+// that type gives back exactly what was quantized.
+enum class ScaleType { Float32, Float16, BFloat16 };
 
 // Integers 0..levels-1 around a zero point, or a table of values (sorted, scaled by the scale alone; FP8, FP4, NF4), or one table per
 // output row that a rounding learns (k-means).
@@ -38,6 +41,7 @@ struct Format {
   bool dynamic = false;            // scales computed at run time from each input; an input that is not dynamic needs calibration
   double clipRatio = 1.0;          // multiplies the range before the scale is computed
   ScaleRule scaleRule = ScaleRule::Range;
+  ScaleType scaleType = ScaleType::Float32;   // of weights
   bool operator==(const Format&) const = default;
 
   int bits() const;                // of a code by itself: ceil(log2(levels))

@@ -45,9 +45,21 @@ float powerOfTwoAbove(float scale) {
 
 namespace {
 
-float usable(float scale, ScaleRule rule) {
+// Half to even on the type's own steps; a scale above 0 stays so, one beyond the type's largest value becomes that.
+float roundedTo(ScaleType type, float scale) {
+  if (type == ScaleType::Float32) return scale;
+  const bool half = type == ScaleType::Float16;
+  const int digits = half ? 11 : 8, smallest = half ? -24 : -126 - 7;  // of the significand; exponent of the smallest step
+  int exponent = 0;
+  std::frexp(scale, &exponent);
+  const int step = std::max(exponent - digits, smallest);
+  const float rounded = std::ldexp(std::max(1.0f, std::nearbyint(std::ldexp(scale, -step))), step);
+  return std::min(rounded, half ? 65504.0f : 0x1.FEp127f);
+}
+
+float usable(float scale, const Format& format) {
   if (scale < std::numeric_limits<float>::min()) return 1;
-  return rule == ScaleRule::PowerOfTwo ? powerOfTwoAbove(scale) : scale;
+  return roundedTo(format.scaleType, format.scaleRule == ScaleRule::PowerOfTwo ? powerOfTwoAbove(scale) : scale);
 }
 
 }  // namespace
@@ -60,17 +72,17 @@ Scaling scalingOf(Range range, const Format& format) {
   Scaling result;
   if (const std::vector<float>& table = format.grid.table; !table.empty()) {
     const float reach = std::max(std::fabs(table.front()), std::fabs(table.back()));
-    result.scale = usable(std::max(high, -low) / reach, format.scaleRule);
+    result.scale = usable(std::max(high, -low) / reach, format);
     return result;
   }
   if (format.symmetry == Symmetry::Symmetric) {
-    result.scale = usable(std::max(high, -low) / (steps * 0.5f), format.scaleRule);
+    result.scale = usable(std::max(high, -low) / (steps * 0.5f), format);
     result.zero = static_cast<float>(format.grid.levels / 2);
     return result;
   }
   result.scale = (high - low) / steps;
   if (std::isinf(result.scale)) result.scale = high / steps - low / steps;  // the range itself overflowed
-  result.scale = usable(result.scale, format.scaleRule);
+  result.scale = usable(result.scale, format);
   result.zero = std::clamp(roundHalfEven(-low / result.scale), 0.0f, last);
   return result;
 }
@@ -86,7 +98,7 @@ void shareRatios(Scaling* granules, const Range* ranges, std::int64_t count) {
     if (!counts(g)) continue;
     int power = 0;
     std::frexp(most / granules[g].scale, &power);  // a ratio of mantissa in 0.5..1: floor(log2) is one less
-    granules[g].scale = std::ldexp(most, 1 - power);
+    granules[g].scale = std::ldexp(most, 1 - power);  // representable wherever `most` is (but for float16's subnormals)
   }
 }
 

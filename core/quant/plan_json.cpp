@@ -11,6 +11,7 @@ namespace {
 constexpr std::array kSymmetryNames{"symmetric", "asymmetric"};
 constexpr std::array kGranularityNames{"tensor", "channel", "group", "token", "rows"};
 constexpr std::array kScaleRuleNames{"range", "zeroquant", "power-of-two", "power-of-two-ratio"};
+constexpr std::array kScaleTypeNames{"float32", "float16", "bfloat16"};
 constexpr std::size_t kMostOverrides = 1'000'000;
 
 // The index of a named choice.
@@ -103,11 +104,12 @@ Json toJson(const Format& format) {
   json["dynamic"] = format.dynamic;
   json["clip"] = format.clipRatio;
   if (format.scaleRule != ScaleRule::Range) json["scale_rule"] = kScaleRuleNames[static_cast<std::size_t>(format.scaleRule)];
+  if (format.scaleType != ScaleType::Float32) json["scale_type"] = kScaleTypeNames[static_cast<std::size_t>(format.scaleType)];
   return json;
 }
 
 Format formatFromJson(const JsonView& json) {
-  json.onlyKeys({"levels", "grid", "learned", "table", "symmetry", "granularity", "group", "dynamic", "clip", "scale_rule"});
+  json.onlyKeys({"levels", "grid", "learned", "table", "symmetry", "granularity", "group", "dynamic", "clip", "scale_rule", "scale_type"});
   Format format;
   format.grid.levels = json.integer("levels", 2, 256);
   gridFromJson(json, format.grid);
@@ -121,6 +123,7 @@ Format formatFromJson(const JsonView& json) {
     throw Error(json.source() + ": \"clip\" is " + std::to_string(format.clipRatio) + ", it must lie between 0.01 and 1");
   }
   format.scaleRule = static_cast<ScaleRule>(choice(json, "scale_rule", kScaleRuleNames, static_cast<std::size_t>(ScaleRule::Range)));
+  format.scaleType = static_cast<ScaleType>(choice(json, "scale_type", kScaleTypeNames, static_cast<std::size_t>(ScaleType::Float32)));
   const bool grouped = format.granularity == Granularity::Group || format.granularity == Granularity::Rows;
   if (grouped != (format.group > 0)) {
     throw Error(json.source() + ": \"group\" is " + std::to_string(format.group) + " with granularity \"" +
