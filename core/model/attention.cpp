@@ -68,13 +68,17 @@ Tensor attendFused(const Tensor& given, const Tensor& keys, const Tensor& values
 // One token with codes.
 Tensor attendCached(const Tensor& given, const KvCache& cache, std::int64_t first) {
   const Tensor q = given.contiguous();
-  const std::int64_t windows = q.size(0), heads = q.size(1), n = q.size(3), runs = windows * cache.kvHeads(), group = heads / cache.kvHeads();
+  const std::int64_t windows = q.size(0), heads = q.size(1), n = q.size(3);
+  const std::int64_t runs = windows * cache.kvHeads(), group = heads / cache.kvHeads();
   Tensor out = at::empty({windows, 1, heads * n}, q.options());
   const auto* from = q.const_data_ptr<float>();
   auto* to = out.mutable_data_ptr<float>();
   at::parallel_for(0, runs, 1, [&](std::int64_t begin, std::int64_t end) {
     std::vector<float> scratch;
-    for (std::int64_t head = begin; head < end; ++head) cache.attend(head, first, from + head * group * n, group, to + head * group * n, scratch);
+    for (std::int64_t head = begin; head < end; ++head) {
+      const std::int64_t at = head * group * n;
+      cache.attend(head, first, from + at, group, to + at, scratch);
+    }
   });
   return out;
 }

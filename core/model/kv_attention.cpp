@@ -37,7 +37,8 @@ inline __attribute__((always_inline)) void addWords(const std::uint32_t* words, 
 }
 
 template <int kWide, int kQueries, int kCount>
-inline __attribute__((always_inline)) void store(const typename Vector<kWide>::Floats (&totals)[kQueries][kCount], float* to, std::int64_t stride) {
+inline __attribute__((always_inline)) void store(const typename Vector<kWide>::Floats (&totals)[kQueries][kCount], float* to,
+                                                 std::int64_t stride) {
 #pragma GCC unroll 4
   for (int r = 0; r < kQueries; ++r) {
 #pragma GCC unroll 4
@@ -116,7 +117,9 @@ inline __attribute__((always_inline)) void multiply(const Product& p, bool keys,
 // One copy per width of registers, for as many queries as fit in them.
 void multiplyPlain(const Product& p, bool keys, std::int64_t queries) { multiply<4, 1>(p, keys, queries); }
 #if defined(__x86_64__) && defined(__GNUC__)
-__attribute__((target("arch=x86-64-v3"))) void multiplyAvx2(const Product& p, bool keys, std::int64_t queries) { multiply<8, 2>(p, keys, queries); }
+__attribute__((target("arch=x86-64-v3"))) void multiplyAvx2(const Product& p, bool keys, std::int64_t queries) {
+  multiply<8, 2>(p, keys, queries);
+}
 __attribute__((target("arch=x86-64-v4"))) void multiplyAvx512(const Product& p, bool keys, std::int64_t queries) {
   multiply<16, kTogether>(p, keys, queries);
 }
@@ -166,7 +169,8 @@ float exponents(float* scores, std::int64_t first, std::int64_t count) {
 
 // weights[t] *= scale[t]; the sum of weights[t] * zero[t] afterwards.
 BITSCAPE_CLONES
-float scaled(float* __restrict weights, const float* __restrict scale, const std::uint8_t* __restrict zero, std::int64_t first, std::int64_t count) {
+float scaled(float* __restrict weights, const float* __restrict scale, const std::uint8_t* __restrict zero, std::int64_t first,
+             std::int64_t count) {
   float sums[kLanes] = {};
   std::int64_t t = first;
   for (; t + kLanes <= count; t += kLanes) {
@@ -240,8 +244,8 @@ AttendPath widestAttendPath() {
 
 std::int64_t attendScratch(std::int64_t n, std::int64_t count) { return kTogether * (upTo(count, kKeyBlock) + 2 * upTo(n, kLanes)); }
 
-void attendCodes(const HeadCodes& head, std::int64_t first, std::int64_t count, const float* q, std::int64_t queries, float* out, float* scratch,
-                 AttendPath path) {
+void attendCodes(const HeadCodes& head, std::int64_t first, std::int64_t count, const float* q, std::int64_t queries, float* out,
+                 float* scratch, AttendPath path) {
   const std::int64_t n = head.n, stride = upTo(count, kKeyBlock), width = upTo(n, kLanes), perWord = 32 / head.field;
   const std::int64_t from = first / perWord * perWord, to = upTo(count, perWord);
   const float factor = 1.0f / __builtin_sqrtf(static_cast<float>(n));

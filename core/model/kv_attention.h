@@ -1,6 +1,6 @@
 // Attention of one token's queries with the cached keys and values of one head: floats, or codes that are taken apart in registers.
 //
-//   out = softmax(q keys' / sqrt(n)) values;   from codes: key[t] = scale[t] (code[t] - zero[t]), so that with the sum of a query's channels
+//   out = softmax(q keys' / sqrt(n)) values;   from codes key[t] = scale[t] (code[t] - zero[t]), so that with a query's sum of channels
 //   q key[t] = scale[t] (q code[t] - zero[t] sum(q)),   out = sum_t p[t] scale[t] code[t] - sum_t p[t] scale[t] zero[t]
 // Codes lie in fields of 2, 4 or 8 bits of 32-bit words, the first code lowest, so that 16 words are 16 codes after one shift and one AND:
 //   keys    blocks of kKeyBlock positions; in a block [ceil(n / perWord)][kKeyBlock] words, each of perWord channels of one position
@@ -43,8 +43,8 @@ AttendPath widestAttendPath();
 // Floats that attendCodes works in, for any number of queries.
 std::int64_t attendScratch(std::int64_t n, std::int64_t count);
 // `queries` rows of q and of out, n apart, over the positions first .. count - 1.
-void attendCodes(const HeadCodes& head, std::int64_t first, std::int64_t count, const float* q, std::int64_t queries, float* out, float* scratch,
-                 AttendPath path = widestAttendPath());
+void attendCodes(const HeadCodes& head, std::int64_t first, std::int64_t count, const float* q, std::int64_t queries, float* out,
+                 float* scratch, AttendPath path = widestAttendPath());
 // out [n] = softmax(q keys' / sqrt(n)) values over `count` keys and values [count, n]; `scratch` holds count floats.
 void attendRow(const float* q, const float* keys, const float* values, std::int64_t count, std::int64_t n, float* scratch, float* out);
 

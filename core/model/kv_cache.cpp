@@ -12,7 +12,8 @@ namespace {
 template <class T>
 void regrow(std::vector<T>& buffer, std::int64_t heads, std::int64_t before, std::int64_t after, std::int64_t slack = 0) {
   std::vector<T> grown(static_cast<std::size_t>(heads * after + slack));
-  for (std::int64_t head = 0; head < heads && before > 0; ++head) std::copy_n(buffer.data() + head * before, before, grown.data() + head * after);
+  for (std::int64_t head = 0; head < heads && before > 0; ++head)
+    std::copy_n(buffer.data() + head * before, before, grown.data() + head * after);
   buffer = std::move(grown);
 }
 
@@ -147,7 +148,8 @@ bool KvCache::attends() const {
   return plain && (!packs() || m_coding->table.empty());
 }
 
-void KvCache::attend(std::int64_t head, std::int64_t first, const float* q, std::int64_t queries, float* out, std::vector<float>& scratch) const {
+void KvCache::attend(std::int64_t head, std::int64_t first, const float* q, std::int64_t queries, float* out,
+                     std::vector<float>& scratch) const {
   const auto needed = static_cast<std::size_t>(attendScratch(m_headDim, m_tokens));
   if (scratch.size() < needed) scratch.resize(std::max(needed, 2 * scratch.size()));
   if (packs()) return attendCodes(codesOf(head), first, m_tokens, q, queries, out, scratch.data());

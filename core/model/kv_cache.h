@@ -1,8 +1,9 @@
 // Keys (after RoPE) and values of one block for generation: as they are given, or in the codes of a format.
 //
-// In codes a row (one head's of one token) is value = scale (code - zero), with one scale (float32) and one zero point (a byte) a row; codes
-// lie in fields of 2, 4 or 8 bits (kv_attention.h says how): 3 bits take 4, 5 to 7 take 8. A head of 64 channels takes 138 bytes a token in
-// 8 bits and 74 in 4, float32 512. What comes back is exactly what rounding the rows would have left in float32, then in the type of the rows.
+// In codes a row (one head's of one token) is value = scale (code - zero), with one scale (float32) and one zero point (a byte) a row.
+// Codes lie in fields of 2, 4 or 8 bits (kv_attention.h says how): 1 bit takes 2, 3 take 4, 5 to 7 take 8. A head of 64 channels takes
+// 138 bytes a token in 8 bits and 74 in 4, float32 512. What comes back is exactly what rounding the rows leaves in float32, in the type
+// of the rows.
 // Room grows geometrically, in blocks of kKeyBlock tokens. Codes live on the CPU, other caches where their rows do.
 // Thread-compatible; put and attend may run for different heads at once.
 #pragma once
@@ -44,13 +45,14 @@ class KvCache {
   Tensor keys(std::int64_t first = 0) const;
   Tensor values(std::int64_t first = 0) const;
 
-  // For loops of their own, in float32 on the CPU: room for new tokens [windows, kvHeads, tokens, headDim] that `put` then writes. A head is
-  // window * kvHeads + kvHead.
+  // For loops of their own, in float32 on the CPU: room for new tokens [windows, kvHeads, tokens, headDim] that `put` then writes. A head
+  // is window * kvHeads + kvHead.
   void extend(at::IntArrayRef fresh, const at::TensorOptions& options);
   void put(std::int64_t head, std::int64_t token, const float* key, const float* value);
   // Whether `attend` can read this cache: float32 on the CPU, or codes of integers for such.
   bool attends() const;
-  // out = softmax(q keys' / sqrt(headDim)) values over tokens `first` on, for `queries` rows of q and of out. `scratch` becomes as long as needed.
+  // out = softmax(q keys' / sqrt(headDim)) values over tokens `first` on, for `queries` rows of q and of out. `scratch` becomes as long as
+  // needed.
   void attend(std::int64_t head, std::int64_t first, const float* q, std::int64_t queries, float* out, std::vector<float>& scratch) const;
 
  private:

@@ -10,7 +10,8 @@ namespace bitscape {
 
 std::shared_ptr<const KvCoding> headCoding(const Format& format) {
   if (const auto fault = inputFault(format)) throw Error("keys and values " + format.name() + ": " + *fault);
-  if (!format.dynamic) throw Error("keys and values " + format.name() + " need a range each; use granularity \"token\" with \"dynamic\": true");
+  if (!format.dynamic)
+    throw Error("keys and values " + format.name() + " need a range each; use granularity \"token\" with \"dynamic\": true");
   auto coding = std::make_shared<KvCoding>();
   coding->bits = format.bits();
   coding->table = format.grid.table;

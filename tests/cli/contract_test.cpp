@@ -82,6 +82,14 @@ class ContractTest : public QObject {
     const Run people = runProgram(line);
     QCOMPARE(people.exitCode, 0);
     QCOMPARE(QString::fromUtf8(people.out), run.object()["text"].toString() + "\n");
+    const auto memory = [&](const char* format) {
+      return runProgram(line + QStringList{"--format", format, "--json"}).object()["kv_bytes_per_token"].toInt();
+    };
+    const int floats = run.object()["kv_bytes_per_token"].toInt();
+    QVERIFY(floats > 0);
+    QCOMPARE(memory("w8a8"), floats);
+    QVERIFY(memory("w8a8kv8") < floats / 2);
+    QVERIFY(memory("w8a8kv4") < memory("w8a8kv8"));
   }
 
   void capture() {

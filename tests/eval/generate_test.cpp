@@ -99,7 +99,8 @@ class GenerateTest : public QObject {
     for (const char* format : {"w16a16kv8", "w16a16kv4", "w16a16qkv4", "w8a8kv8", "w8a8kv4", "w8a8kv2"}) {
       for (const int headDim : {16, 10}) {
         for (const int window : {0, 6}) {
-          QTest::newRow(qPrintable(QString("%1, %2 channels, window %3").arg(format).arg(headDim).arg(window))) << QString(format) << headDim << window;
+          const QString name = QString("%1, %2 channels, window %3").arg(format).arg(headDim).arg(window);
+          QTest::newRow(qPrintable(name)) << QString(format) << headDim << window;
         }
       }
     }
@@ -123,7 +124,8 @@ class GenerateTest : public QObject {
       const auto count = std::ssize(ids);
       Tensor x = embed(model->loadEmbedding({}), at::tensor(at::ArrayRef<TokenId>(ids), at::kInt).to(at::kLong).unsqueeze(0));
       const Rope rope = makeRope(*model, fed, count, {});
-      for (std::size_t i = 0; i < blocks.size(); ++i) x = forwardBlock(model->config(), static_cast<int>(i), blocks[i], x, rope, &caches[i]);
+      for (std::size_t i = 0; i < blocks.size(); ++i)
+        x = forwardBlock(model->config(), static_cast<int>(i), blocks[i], x, rope, &caches[i]);
       fed += count;
       return logits(model->config(), x.slice(1, count - 1), model->loadFinalNorm({}), model->loadLmHead({})).flatten();
     };

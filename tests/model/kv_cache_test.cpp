@@ -48,7 +48,8 @@ class KvCacheTest : public QObject {
     QTest::addColumn<int>("bits");
     QTest::addColumn<int>("channels");
     for (const int bits : {1, 2, 3, 4, 5, 6, 7, 8}) {
-      for (const int channels : {1, 5, 16, 33, 64, 80}) QTest::newRow(qPrintable(QString("%1 bits, %2 channels").arg(bits).arg(channels))) << bits << channels;
+      for (const int channels : {1, 5, 16, 33, 64, 80})
+        QTest::newRow(qPrintable(QString("%1 bits, %2 channels").arg(bits).arg(channels))) << bits << channels;
     }
   }
   void codesComeBackAsRounded() {
@@ -94,7 +95,8 @@ class KvCacheTest : public QObject {
     for (const int bits : {2, 3, 4, 8}) {
       for (const int channels : {5, 64, 80, 97}) {
         for (const int group : {1, 2, 3, 7}) {
-          QTest::newRow(qPrintable(QString("%1 bits, %2 channels, %3 heads share").arg(bits).arg(channels).arg(group))) << bits << channels << group;
+          const QString name = QString("%1 bits, %2 channels, %3 heads share").arg(bits).arg(channels).arg(group);
+          QTest::newRow(qPrintable(name)) << bits << channels << group;
         }
       }
     }
@@ -116,7 +118,8 @@ class KvCacheTest : public QObject {
         for (const std::int64_t queries : {std::int64_t{1}, std::min<std::int64_t>(3, tokens)}) {
           const Tensor q = randomRows({1, 2 * group, queries, channels}, 8);
           const double off = away(attend(q, cache, window), wantedOf(q, k, v, window));
-          QVERIFY2(off < 5e-5, qPrintable(QString("%1 tokens, %2 queries, window %3: %4").arg(tokens).arg(queries).arg(window.value_or(0)).arg(off)));
+          QVERIFY2(off < 5e-5,
+                   qPrintable(QString("%1 tokens, %2 queries, window %3: %4").arg(tokens).arg(queries).arg(window.value_or(0)).arg(off)));
         }
       }
     }
@@ -144,7 +147,8 @@ class KvCacheTest : public QObject {
       for (int path = 0; path <= static_cast<int>(widestAttendPath()); ++path) {
         Tensor out = at::full({6, n}, -77.0f);
         std::vector<float> scratch(static_cast<std::size_t>(attendScratch(n, tokens)), std::numeric_limits<float>::quiet_NaN());
-        attendCodes(head, 10, tokens, q.const_data_ptr<float>(), 5, out.mutable_data_ptr<float>(), scratch.data(), static_cast<AttendPath>(path));
+        attendCodes(head, 10, tokens, q.const_data_ptr<float>(), 5, out.mutable_data_ptr<float>(), scratch.data(),
+                    static_cast<AttendPath>(path));
         QVERIFY2(away(out.narrow(0, 0, 5), wanted) < 1e-5, qPrintable(QString("path %1, %2 bits").arg(path).arg(bits)));
         QVERIFY(out[5].eq(-77.0f).all().item<bool>());
       }

@@ -33,8 +33,8 @@ class Decoder {
   // What `blocks` refers to must outlive the decoder. Throws Error when a part is missing.
   Decoder(const ModelConfig& config, const std::vector<DecoderBlock>& blocks);
   ~Decoder();
-  // x [hidden] before the first block becomes x after the last; `rope` of the token's position; the caches, one a block and such as attend(),
-  // grow by it. Throws Error when an input holds NaN or infinity.
+  // x [hidden] before the first block becomes x after the last; `rope` of the token's position; the caches, one a block and such as can
+  // attend(), grow by it. Throws Error when an input holds NaN or infinity.
   void run(float* x, const Rope& rope, std::vector<KvCache>& caches);
 
  private:
