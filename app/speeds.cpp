@@ -15,7 +15,7 @@ namespace {
 const QString kKey = QStringLiteral("speed");
 constexpr std::int64_t kSide = 2048;                   // of the weight: large enough for every path, small enough to wait for
 constexpr std::int64_t kMemory = std::int64_t{900} << 20;
-constexpr double kSecondsPerCell = 0.4;                // with the making of weights
+constexpr double kSecondsPerCell = 0.5;                // all rounds, with the making of weights
 
 // Round after round over the whole grid: what slows the machine for some seconds meets a cell once at most, and its fastest round stays.
 void measureProducts(const cpu::MachineSpeed& machine, const Progress& progress, const std::function<void(const cpu::GemmSpeed&)>& tell) {

@@ -146,7 +146,7 @@ void benchGemm(const BenchGemmArguments& arguments, Console& console) {
   for (const cpu::GemmSpeed& speed : speeds) {
     const cpu::GemmShape& shape = speed.shape;
     const bool peer = !speed.peer.empty();
-    table.add({"w" + std::to_string(shape.weightBits) + "a" + std::to_string(shape.inputBits), std::to_string(shape.m), std::to_string(shape.n),
+    table.add({std::string("w").append(std::to_string(shape.weightBits)) + "a" + std::to_string(shape.inputBits), std::to_string(shape.m), std::to_string(shape.n),
                std::to_string(shape.k), cpu::nameOf(speed.path), fixed(speed.microseconds, 1), fixed(100 * speed.spread, 1) + " %",
                fixed(speed.gops, 0), fixed(100 * speed.gops / speed.peakGops, 0) + " %", fixed(speed.gbps, 1),
                fixed(100 * speed.gbps / (speed.readGbps > 0 ? speed.readGbps : machine.readGbps), 0) + " %", peer ? fixed(speed.peerMicroseconds, 1) : "", speed.peer});
