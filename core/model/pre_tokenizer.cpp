@@ -302,6 +302,20 @@ PreTokenizer PreTokenizer::fromLabel(const std::string& label, const std::string
   return result;
 }
 
+Json PreTokenizer::jsonOfLabel(const std::string& label, const std::string& source) {
+  const std::string name = fromLabel(label, source).name();
+  const auto byteLevel = [](bool cutsWords) {
+    return Json{{"type", "ByteLevel"}, {"add_prefix_space", false}, {"trim_offsets", true}, {"use_regex", cutsWords}};
+  };
+  if (name == "gpt-2") return byteLevel(true);
+  Json first{{"type", "Digits"}, {"individual_digits", true}};
+  if (name != "smollm") {
+    const char* pattern = name == "qwen2" ? kQwen2 : kLlama3;
+    first = {{"type", "Split"}, {"pattern", {{"Regex", pattern}}}, {"behavior", "Isolated"}, {"invert", false}};
+  }
+  return {{"type", "Sequence"}, {"pretokenizers", Json::array({first, byteLevel(name == "smollm")})}};
+}
+
 Pieces PreTokenizer::split(std::string_view valid, bool atStart) const {
   Pieces pieces;
   pieces.atStart = atStart;

@@ -35,6 +35,9 @@ class PreTokenizer {
   // Throws Error naming the labels that are known.
   static PreTokenizer fromLabel(const std::string& label, const std::string& source);
 
+  // What fromLabel makes, as tokenizer.json writes it. Throws Error as fromLabel does.
+  static Json jsonOfLabel(const std::string& label, const std::string& source);
+
   Pieces split(std::string_view valid, bool atStart) const;
   const std::string& name() const { return m_name; }  // "smollm"; "custom" for a chain without a name
 

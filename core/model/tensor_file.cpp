@@ -161,7 +161,7 @@ std::string checkedEntry(const std::string& path) {
 }
 
 std::string storedName(c10::ScalarType type) {
-  for (const char* name : {"F64", "F32", "F16", "BF16", "U8", "I8", "I16", "I32", "I64", "BOOL"}) {
+  for (const char* name : {"F64", "F32", "F16", "BF16", "U8", "I8", "I16", "I32", "I64", "BOOL", "F8_E4M3"}) {
     if (plainType(name) == type) return name;
   }
   throw Error(std::string("tensors of type ") + c10::toString(type) + " cannot be written as safetensors; convert them to float32 first");

@@ -20,7 +20,8 @@ std::shared_ptr<const TensorSource> openSafetensors(const std::string& path);
 std::map<std::string, std::string> safetensorsMetadata(const std::string& path);
 
 // Writes one .safetensors file: to `path`.tmp beside it, flushed, renamed; on failure or cancel nothing is left behind. Types:
-// float64, float32, float16, bfloat16, uint8, int8, int16, int32, int64, bool.
+// float64, float32, float16, bfloat16, uint8, int8, int16, int32, int64, bool,
+// float8_e4m3fn.
 void writeSafetensors(const std::string& path, const std::vector<std::pair<std::string, Tensor>>& tensors,
                       const std::map<std::string, std::string>& metadata);
 

@@ -31,7 +31,7 @@ const QMap<QString, QStringList>& below() {
                                                  {"engine", kQuant},
                                                  {"eval", kEval},
                                                  {"search", kEval + QStringList{"eval"}},
-                                                 {"exchange", kEval + QStringList{"eval"}},
+                                                 {"exchange", kEval + QStringList{"eval", "search"}},
                                                  {"study", kStudy}};
   return kBelow;
 }

@@ -1,0 +1,172 @@
+#include "core/exchange/compressed_tensors_lint.h"
+
+#include <functional>
+
+#include "core/exchange/compressed_tensors_scheme.h"
+#include "core/exchange/lint_rules.h"
+
+namespace bitscape {
+namespace {
+
+// All linears for which `rule` gives a sentence, as one finding per sentence.
+using Rule = std::function<std::string(const LinearPlan&)>;
+using Change = std::function<void(LinearPlan&)>;
+
+class PlanRules {
+ public:
+  PlanRules(const ExportSubject& subject, std::vector<Finding>& findings)
+      : m_subject(subject), m_findings(findings), m_linears(exportedLinears(subject)) {}
+
+  void add(Severity severity, const Rule& rule, const std::string& why, const std::string& remedy, const Change& change) {
+    std::map<std::string, std::vector<LinearId>> found;
+    for (const LinearId id : m_linears) {
+      if (std::string what = rule(m_subject.plan.of(id)); !what.empty()) found[std::move(what)].push_back(id);
+    }
+    for (auto& [what, ids] : found) {
+      Finding finding{.severity = severity, .what = what, .why = why, .linears = ids, .fix = {}};
+      if (change) {
+        Plan plan = changedPlan(m_subject.plan, ids, m_subject.model->config(), change);
+        if (plan != m_subject.plan) finding.fix = ExportFix{.what = remedy, .plan = std::move(plan), .stack = {}, .rounding = {}};
+      }
+      m_findings.push_back(std::move(finding));
+    }
+  }
+
+ private:
+  const ExportSubject& m_subject;
+  std::vector<Finding>& m_findings;
+  std::vector<LinearId> m_linears;
+};
+
+bool isFp8(const CtScheme& scheme) { return scheme.storage == CtStorage::FloatQuantized; }
+
+std::string bitsText(int bits) { return std::to_string(bits) + " bits"; }
+
+// A scheme that exists, near to what has none.
+void towardsIntegers(LinearPlan& plan) {
+  const Format before = plan.weight ? *plan.weight : integerFormat(8, Symmetry::Symmetric, Granularity::Channel);
+  const bool grouped = before.granularity == Granularity::Group;
+  const ScaleType type = before.scaleType;
+  plan.weight = integerFormat(std::max(2, before.bits()), Symmetry::Symmetric, grouped ? Granularity::Group : Granularity::Channel,
+                              grouped ? before.group : 0);
+  plan.weight->scaleType = type;
+  if (plan.input) plan.input = integerFormat(8, Symmetry::Symmetric, Granularity::Token, 0, true);
+}
+
+void makeSymmetric(LinearPlan& plan) {
+  if (plan.weight) plan.weight->symmetry = Symmetry::Symmetric;
+}
+
+}  // namespace
+
+std::vector<Finding> lintCompressedTensors(const ExportSubject& subject) {
+  std::vector<Finding> findings;
+  PlanRules rules(subject, findings);
+  const auto with = [](const LinearPlan& plan, const std::function<std::string(const CtScheme&)>& rule) {
+    const CtFit fit = schemeFor(plan);
+    return fit.scheme ? rule(*fit.scheme) : std::string();
+  };
+
+  rules.add(
+      Severity::Error, [](const LinearPlan& plan) {
+        const std::string fault = schemeFor(plan).fault;
+        return fault.empty() ? fault : "Its format cannot be described: " + fault + ".";
+      },
+      "compressed-tensors knows integers of 2 to 8 bits and E4M3, with one scale per tensor, row or group.",
+      "Take symmetric integers of the same bits, inputs in 8 bits per token.", towardsIntegers);
+  rules.add(
+      Severity::Error,
+      [&](const LinearPlan& plan) {
+        return with(plan, [](const CtScheme& scheme) {
+          return !scheme.symmetric && !scheme.input && scheme.bits != 4 && scheme.bits != 8
+                     ? "Weights of " + bitsText(scheme.bits) + " have zero points."
+                     : std::string();
+        });
+      },
+      "vLLM reads zero points of 4-bit and 8-bit weights alone.", "Make these weights symmetric.", makeSymmetric);
+  rules.add(
+      Severity::Error,
+      [&](const LinearPlan& plan) {
+        return with(plan, [](const CtScheme& scheme) {
+          return !scheme.symmetric && scheme.input ? std::string("Weights with zero points meet quantized inputs.") : std::string();
+        });
+      },
+      "vLLM's integer products take symmetric weights alone.", "Make these weights symmetric.", makeSymmetric);
+  rules.add(
+      Severity::Error,
+      [&](const LinearPlan& plan) {
+        return with(plan, [](const CtScheme& scheme) {
+          return scheme.bits == 8 && scheme.group > 0 && scheme.input ? std::string("8-bit weights in groups meet quantized inputs.") : std::string();
+        });
+      },
+      "vLLM multiplies 8-bit weights with integer inputs when they have one scale per row.", "Give these weights one scale per row.",
+      [](LinearPlan& plan) {
+        plan.weight->granularity = Granularity::Channel;
+        plan.weight->group = 0;
+      });
+  rules.add(
+      Severity::Warning,
+      [&](const LinearPlan& plan) {
+        return with(plan, [](const CtScheme& scheme) {
+          return scheme.input && !scheme.input->isFloat && scheme.input->bits != 8 && scheme.input->bits != 4
+                     ? "Inputs have " + bitsText(scheme.input->bits) + "."
+                     : std::string();
+        });
+      },
+      "vLLM has products for inputs of 8 and 4 bits; transformers rounds to any.", "Take inputs in 8 bits.",
+      [](LinearPlan& plan) { plan.input->grid.levels = 256; });
+  rules.add(
+      Severity::Warning,
+      [&](const LinearPlan& plan) {
+        return with(plan, [](const CtScheme& scheme) {
+          return scheme.storage == CtStorage::PackQuantized && (scheme.input || (scheme.bits != 4 && scheme.bits != 8))
+                     ? "Packed weights of " + bitsText(scheme.bits) + (scheme.input ? " with quantized inputs." : ".")
+                     : std::string();
+        });
+      },
+      "vLLM needs a version of July 2026 or later with the package Humming; transformers with compressed-tensors 0.18 or later reads all.", {}, {});
+  rules.add(
+      Severity::Warning,
+      [&](const LinearPlan& plan) {
+        return with(plan, [](const CtScheme& scheme) {
+          const bool usual = scheme.group == 0 || scheme.group == 32 || scheme.group == 64 || scheme.group == 128;
+          return scheme.storage == CtStorage::PackQuantized && !usual ? "Groups of " + std::to_string(scheme.group) + " weights." : std::string();
+        });
+      },
+      "vLLM's fast kernels take groups of 32, 64 and 128, or one scale per row.", {}, {});
+  rules.add(
+      Severity::Warning,
+      [&](const LinearPlan& plan) {
+        return with(plan, [](const CtScheme& scheme) {
+          return scheme.storage == CtStorage::PackQuantized && scheme.input && !scheme.input->symmetric
+                     ? std::string("Packed weights meet inputs with zero points.")
+                     : std::string();
+        });
+      },
+      "vLLM's products of packed weights take symmetric inputs.", "Make these inputs symmetric.",
+      [](LinearPlan& plan) { plan.input->symmetry = Symmetry::Symmetric; });
+  rules.add(
+      Severity::Note,
+      [&](const LinearPlan& plan) {
+        return with(plan, [&](const CtScheme& scheme) {
+          const bool wider = !isFp8(scheme) && plan.weight->grid.levels < (std::int64_t{1} << scheme.bits);
+          return wider ? std::to_string(plan.weight->grid.levels) + " levels are stored in " + bitsText(scheme.bits) + "." : std::string();
+        });
+      },
+      "The format has whole bits from 2 on; nothing is lost.", {}, {});
+
+  const auto atEnds = [&](Role role, Severity severity, const std::string& what, const std::string& why) {
+    if (subject.plan.of({-1, role}).isFloat()) return;
+    findings.push_back({.severity = severity, .what = what, .why = why, .linears = {{-1, role}}, .fix = {}});
+  };
+  atEnds(Role::LmHead, Severity::Warning, "The head is quantized.", "Not every version of the readers takes a quantized head.");
+  atEnds(Role::Embedding, Severity::Warning, "The embedding is quantized.", "compressed-tensors takes one from version 0.17 on, vLLM from June 2026.");
+  lintFusedGroups(subject, findings);
+  lintAttentionFormats(subject, findings);
+  lintTiedEmbeddings(subject, findings);
+  lintParts(subject, findings);
+  lintOnlineSteps(subject, findings);
+  return findings;
+}
+
+}  // namespace bitscape
