@@ -104,6 +104,16 @@ struct QuantizeArguments {
   Quantization quantization;
 };
 
+struct ExportArguments {
+  Output output;
+  Computing computing;
+  std::string model, target, out;
+  std::string metrics;      // a file that eval --json printed
+  std::string commandLine;  // as it was typed
+  bool lintOnly = false, fix = false;
+  Quantization quantization;
+};
+
 struct EvalArguments {
   Output output;
   Computing computing;

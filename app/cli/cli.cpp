@@ -32,6 +32,7 @@ void run(const Command& command, Console& console) {
     void operator()(const GenerateArguments& a) const { generateText(a, console); }
     void operator()(const CaptureArguments& a) const { captureActivations(a, console); }
     void operator()(const QuantizeArguments& a) const { quantize(a, console); }
+    void operator()(const ExportArguments& a) const { exportModel(a, console); }
     void operator()(const EvalArguments& a) const { evaluateModel(a, console); }
     void operator()(const StudyArguments& a) const { showStudy(a, console); }
     void operator()(const MethodsArguments& a) const { listMethods(a, console); }

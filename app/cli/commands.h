@@ -12,6 +12,7 @@ void next(const NextArguments& arguments, Console& console);
 void generateText(const GenerateArguments& arguments, Console& console);
 void captureActivations(const CaptureArguments& arguments, Console& console);
 void quantize(const QuantizeArguments& arguments, Console& console);
+void exportModel(const ExportArguments& arguments, Console& console);
 void evaluateModel(const EvalArguments& arguments, Console& console);
 void showStudy(const StudyArguments& arguments, Console& console);
 void listMethods(const MethodsArguments& arguments, Console& console);

@@ -132,6 +132,16 @@ void addStudyCommands(CLI::App& app, Parsed& parsed) {
   quantize->add_option("--out", quantize.arguments().out, "The file to write (.safetensors)")->required();
   quantize.computing();
 
+  const Sub<ExportArguments> exporting(app, parsed, "export", "Quantize a model and write it for another program, checked and as one whole");
+  exporting.model();
+  exporting.quantization();
+  exporting->add_option("--to", exporting.arguments().target, "compressed-tensors, safetensors, ...; a wrong name lists them")->required();
+  auto* out = exporting->add_option("--out", exporting.arguments().out, "The folder to write; an export of ours there is replaced");
+  exporting->add_flag("--lint-only", exporting.arguments().lintOnly, "Say what the target can hold and write nothing")->excludes(out);
+  exporting->add_flag("--fix", exporting.arguments().fix, "Where the target cannot hold the recipe, take the nearest that it can");
+  exporting->add_option("--metrics", exporting.arguments().metrics, "What eval --json printed, for the manifest and the model card");
+  exporting.computing();
+
   const Sub<EvalArguments> eval(app, parsed, "eval", "Perplexity; with a quantized model also its divergence from the float one");
   eval.model("A model, or a file that quantize wrote");
   eval.text(true);
@@ -236,9 +246,26 @@ std::string faultOf(const Command& command) {
     if (capture->text.path.empty() && !capture->randomIds) return "capture needs --text FILE, or --random-ids";
   if (const auto* quantize = std::get_if<QuantizeArguments>(&command))
     if (!quantize->quantization.any()) return "quantize needs --format NAME or --recipe FILE";
+  if (const auto* exporting = std::get_if<ExportArguments>(&command)) {
+    if (!exporting->quantization.any()) return "export needs --format NAME or --recipe FILE";
+    if (exporting->out.empty() && !exporting->lintOnly) return "export needs --out FOLDER, or --lint-only";
+  }
   if (const auto* table = std::get_if<TableArguments>(&command))
     if (table->folder.empty() && !table->list) return "table needs --out FOLDER, or --list";
   return {};
+}
+
+// As a shell would take it again.
+std::string lineOf(int argc, char** argv) {
+  std::string line = "bitscape";
+  for (int i = 1; i < argc; ++i) {
+    const std::string word(argv[i]);
+    const bool plain = !word.empty() && word.find_first_of(" \t\n'\"\\$&|;<>()*?`!#~{}[]") == std::string::npos;
+    std::string quoted = "'";
+    for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    line += " " + (plain ? word : quoted + "'");
+  }
+  return line;
 }
 
 }  // namespace
@@ -259,6 +286,7 @@ Parsed parse(int argc, char** argv) {
   try {
     app.parse(argc, argv);
     if (const std::string fault = faultOf(*parsed.command); !fault.empty()) return {std::nullopt, 2, "bitscape: " + fault + "\n"};
+    if (auto* exporting = std::get_if<ExportArguments>(&*parsed.command)) exporting->commandLine = lineOf(argc, argv);
     return parsed;
   } catch (const CLI::ParseError& error) {
     std::ostringstream out, err;
@@ -273,7 +301,7 @@ namespace bitscape {
 
 bool namesSubcommand(int argc, char** argv) {
   if (argc < 2) return false;
-  for (const char* name : {"inspect", "tokenize", "next", "generate", "capture", "quantize", "eval", "study", "methods", "table",
+  for (const char* name : {"inspect", "tokenize", "next", "generate", "capture", "quantize", "export", "eval", "study", "methods", "table",
                            "backends", "bench", "selfcheck", "screenshots", "make-checkpoint", "-h", "--help", "--version"})
     if (std::string(argv[1]) == name) return true;
   return false;

@@ -11,7 +11,7 @@
 
 namespace bitscape::cli {
 
-using Command = std::variant<InspectArguments, TokenizeArguments, NextArguments, GenerateArguments, CaptureArguments, QuantizeArguments,
+using Command = std::variant<InspectArguments, TokenizeArguments, NextArguments, GenerateArguments, CaptureArguments, QuantizeArguments, ExportArguments,
                              EvalArguments, StudyArguments, MethodsArguments, TableArguments, BackendsArguments, BenchModelArguments,
                              BenchSolveArguments, BenchGemmArguments, SelfcheckArguments, BenchGuiArguments, ScreenshotsArguments,
                              CheckpointArguments>;

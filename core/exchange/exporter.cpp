@@ -23,6 +23,8 @@ const std::vector<const ExportTarget*>& exportTargets() {
   static const std::vector<const ExportTarget*> kTargets{
       &compressedTensorsTarget(),
       &plainSafetensorsTarget(),
+      &ggufTarget(),
+      &ggufRoundedTarget(),
   };
   return kTargets;
 }
@@ -34,6 +36,12 @@ const ExportTarget& exportTargetNamed(std::string_view id) {
     known += (known.empty() ? "\"" : ", \"") + target->id + "\"";
   }
   throw Error("there is no export target \"" + std::string(id) + "\"; there are " + known);
+}
+
+void apply(const ExportFix& fix, Plan& plan, std::vector<StackEntry>& stack, RoundingChoice& rounding) {
+  if (fix.plan) plan = *fix.plan;
+  if (fix.stack) stack = *fix.stack;
+  if (fix.rounding) rounding = *fix.rounding;
 }
 
 bool hasErrors(const std::vector<Finding>& findings) {

@@ -68,6 +68,9 @@ struct ExportTarget {
 const std::vector<const ExportTarget*>& exportTargets();
 const ExportTarget& exportTargetNamed(std::string_view id);   // Throws Error naming those that exist
 
+// The parts of a recipe with the fix in place.
+void apply(const ExportFix& fix, Plan& plan, std::vector<StackEntry>& stack, RoundingChoice& rounding);
+
 bool hasErrors(const std::vector<Finding>& findings);
 
 // The plan with the scales of every weight stored as `type`.

@@ -7,5 +7,7 @@ namespace bitscape {
 
 const ExportTarget& compressedTensorsTarget();
 const ExportTarget& plainSafetensorsTarget();  // fake-quantized: dequantized weights in the model's own type
+const ExportTarget& ggufTarget();               // codes in the block type that holds them exactly
+const ExportTarget& ggufRoundedTarget();        // the same, with what no type holds rounded once more
 
 }  // namespace bitscape
