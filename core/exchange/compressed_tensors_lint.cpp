@@ -146,6 +146,15 @@ std::vector<Finding> lintCompressedTensors(const ExportSubject& subject) {
       "vLLM's products of packed weights take symmetric inputs.", "Make these inputs symmetric.",
       [](LinearPlan& plan) { plan.input->symmetry = Symmetry::Symmetric; });
   rules.add(
+      Severity::Warning,
+      [&](const LinearPlan& plan) {
+        return with(plan, [](const CtScheme& scheme) {
+          return scheme.storage == CtStorage::PackQuantized && !scheme.symmetric ? std::string("Packed weights have zero points.") : std::string();
+        });
+      },
+      "vLLM loads them; transformers 5 with compressed-tensors 0.18 to 0.20 refuses packed zero points.", "Make these weights symmetric.",
+      makeSymmetric);
+  rules.add(
       Severity::Note,
       [&](const LinearPlan& plan) {
         return with(plan, [&](const CtScheme& scheme) {

@@ -1,0 +1,97 @@
+"""Loads exported folders with transformers and compressed-tensors: token ids and perplexity beside this program's own.
+
+usage: export_readers.py PROGRAM MODEL TEXT WINDOWS LENGTH FOLDER...
+For each folder the recipe of its manifest.json is evaluated by PROGRAM (weights and inputs rounded in float) on the same windows.
+Prints one row of a table for each and ends with 1 when a perplexity is off by more than 0.1 %, or token ids differ.
+"""
+import json
+import math
+import os
+import subprocess
+import sys
+import tempfile
+
+import torch
+from compressed_tensors.compressors import BaseCompressor
+from compressed_tensors.quantization import QuantizationConfig
+from compressed_tensors.utils import match_named_modules
+from safetensors.torch import load_file
+from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
+from transformers.utils import logging
+
+logging.disable_progress_bar()
+logging.set_verbosity_error()
+program, model, text_path, windows, length = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]), int(sys.argv[5])
+with open(text_path, encoding="utf-8") as file:
+    text = file.read()
+
+
+def ours(*arguments, stdin=None):
+    run = subprocess.run([program, *arguments], input=stdin, capture_output=True, check=True)
+    return run.stdout.decode()
+
+
+def our_perplexity(recipe):
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump(recipe, file)
+        file.flush()
+        answer = ours("eval", model, "--recipe", file.name, "--backend", "fake", "--text", text_path, "--windows", str(windows),
+                      "--length", str(length), "--json", "--quiet")
+    return json.loads(answer)
+
+
+def decompressed(folder):
+    """The float model of what the package decompresses, module by module.
+
+    For packed zero points: transformers 5.23 with compressed-tensors 0.18 to 0.20 gives them an unpacked placeholder and then refuses the
+    file's packed tensor, whoever wrote it.
+    """
+    config = AutoConfig.from_pretrained(folder)
+    quantization = QuantizationConfig.model_validate(config.quantization_config)
+    del config.quantization_config
+    reader = AutoModelForCausalLM.from_config(config, dtype=torch.float32)
+    state = load_file(os.path.join(folder, "model.safetensors"))
+    for group in quantization.config_groups.values():
+        compressor = BaseCompressor.get_value_from_registry(group.format)
+        for name, module in list(match_named_modules(reader, group.targets, quantization.ignore)):
+            parts = {key: state.pop(f"{name}.{key}") for key in compressor.compression_param_names(group)}
+            parts["weight_scale"] = parts["weight_scale"].float()
+            state[f"{name}.weight"] = compressor.decompress(parts, group)["weight"]
+    missing = reader.load_state_dict({name: value.float() for name, value in state.items()}, strict=False)
+    assert set(missing.missing_keys) <= {"lm_head.weight"} and not missing.unexpected_keys, missing
+    reader.tie_weights()
+    return reader
+
+
+def their_perplexity(folder, ids):
+    global how
+    try:
+        reader, how = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval(), "transformers"
+    except RuntimeError:
+        reader, how = decompressed(folder).eval(), "package"
+    means = []
+    with torch.inference_mode():
+        for window in torch.tensor(ids[: windows * length]).view(windows, length):
+            logits = reader(window[None]).logits[0, :-1].float()
+            means.append(torch.nn.functional.cross_entropy(logits, window[1:]).item())
+    return math.exp(sum(means) / len(means))
+
+
+snippets = ["Hello world 123", "  two  spaces\n\n\ttab", "I'll we've DON'T", "éàü ñ 中文 한국어 🙂", "x = [1, 2.5, 0x1F]\r\n", "<|im_start|>user\nhi<|im_end|>"]
+failed = False
+print("| folder | ours | reader's | difference | decompressed by | token ids |\n| --- | --- | --- | --- | --- | --- |")
+for folder in sys.argv[6:]:
+    with open(os.path.join(folder, "manifest.json")) as file:
+        recipe = json.load(file)["recipe"]
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    start = text[:200000]
+    same = tokenizer.encode(start, add_special_tokens=False) == [int(i) for i in ours("tokenize", model, stdin=start.encode()).split()]
+    for snippet in snippets:
+        same &= tokenizer.encode(snippet, add_special_tokens=False) == [int(i) for i in ours("tokenize", model, stdin=snippet.encode()).split()]
+    report = our_perplexity(recipe)
+    mine = report["ppl"]
+    theirs = their_perplexity(folder, tokenizer.encode(start if windows * length < 40000 else text, add_special_tokens=False))
+    off = theirs / mine - 1
+    failed |= abs(off) > 1e-3 or not same
+    print(f"| {os.path.basename(os.path.normpath(folder))} | {mine:.4f} | {theirs:.4f} | {100 * off:+.4f} % | {how} | {'equal' if same else 'DIFFERENT'} |", flush=True)
+sys.exit(failed)
