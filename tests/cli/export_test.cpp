@@ -1,0 +1,103 @@
+// `export` as a user runs it: what it prints, writes, refuses and repairs.
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include "tests/cli/program.h"
+#include "tests/support/tiny_models.h"
+
+using namespace bitscape;
+
+class ExportCommandTest : public QObject {
+  Q_OBJECT
+  QTemporaryDir m_folder;
+  QString m_model;
+
+  QString place(const char* name) const { return m_folder.filePath(name); }
+  QJsonObject jsonOf(const QString& path) const {
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? QJsonDocument::fromJson(file.readAll()).object() : QJsonObject();
+  }
+
+ private Q_SLOTS:
+  void initTestCase() {
+    m_model = place("model");
+    writeTinyModel(m_model.toStdString());
+  }
+
+  void writesAFolder() {
+    QVERIFY(writeFile(place("metrics.json"), R"({"ppl": 21.25, "backend": "cpu"})"));
+    const Run run = runProgram({"export", m_model, "--format", "w4a16g16s", "--to", "compressed-tensors", "--out", place("out"), "--metrics", place("metrics.json"), "--json"});
+    QVERIFY2(run.exitCode == 0, run.err.constData());
+    const QJsonObject result = run.object();
+    QVERIFY(result["verified"].toBool());
+    QVERIFY(QFile::exists(place("out/model.safetensors")) && QFile::exists(place("out/tokenizer.json")) && QFile::exists(place("out/README.md")));
+    const QJsonObject manifest = jsonOf(place("out/manifest.json"));
+    QCOMPARE(manifest["files"].toArray().size(), result["files"].toArray().size());
+    QCOMPARE(manifest["metrics"].toObject()["ppl"].toDouble(), 21.25);
+    QVERIFY(manifest["command"].toString().contains("--to compressed-tensors"));
+    QVERIFY(!manifest["recipe"].toObject().isEmpty());
+    const QJsonObject config = jsonOf(place("out/config.json"))["quantization_config"].toObject();
+    QCOMPARE(config["quant_method"].toString(), QString("compressed-tensors"));
+    // The recipe of the manifest gives the same export again.
+    QVERIFY(writeFile(place("recipe.json"), QJsonDocument(manifest["recipe"].toObject()).toJson()));
+    const Run again = runProgram({"export", m_model, "--recipe", place("recipe.json"), "--to", "compressed-tensors", "--out", place("again"), "--json"});
+    QVERIFY2(again.exitCode == 0, again.err.constData());
+    const auto hashOf = [](const QJsonObject& of) {
+      for (const QJsonValue& file : of["files"].toArray()) {
+        if (file.toObject()["name"] == "model.safetensors") return file.toObject()["sha256"].toString();
+      }
+      return QString();
+    };
+    QCOMPARE(hashOf(again.object()), hashOf(result));
+  }
+
+  void lintsAndRepairs() {
+    const Run lint = runProgram({"export", m_model, "--format", "w8a8", "--to", "compressed-tensors", "--lint-only", "--json"});
+    QVERIFY2(lint.exitCode == 0, lint.err.constData());
+    QVERIFY(!lint.object()["exportable"].toBool());
+    const QJsonObject finding = lint.object()["findings"].toArray().at(0).toObject();
+    QCOMPARE(finding["severity"].toString(), QString("error"));
+    QVERIFY(finding["fix"].toObject().contains("plan") && finding["linears"].toArray().size() == 14);
+
+    const Run refused = runProgram({"export", m_model, "--format", "w8a8", "--to", "compressed-tensors", "--out", place("refused")});
+    QCOMPARE(refused.exitCode, 1);
+    QVERIFY2(refused.err.contains("Make these weights symmetric") && refused.err.contains("--fix"), refused.err.constData());
+    QVERIFY(!QFile::exists(place("refused")));
+
+    const Run fixed = runProgram({"export", m_model, "--format", "w8a8kv4", "--stack", "r1,r4", "--rounding", "rtn", "--to", "compressed-tensors", "--out", place("fixed"), "--fix", "--json"});
+    QVERIFY2(fixed.exitCode == 0, fixed.err.constData());
+    QCOMPARE(fixed.object()["fixes"].toArray().size(), 3);
+    const QJsonArray stack = fixed.object()["recipe"].toObject()["stack"].toArray();
+    QVERIFY(stack.at(0).toObject()["enabled"].toBool(true) && !stack.at(1).toObject()["enabled"].toBool(true));
+  }
+
+  void saysWhatIsWrong() {
+    const auto failure = [&](const QStringList& rest, int code) {
+      const Run run = runProgram(QStringList{"export", m_model} + rest);
+      return run.exitCode == code && run.out.isEmpty() ? run.err : QByteArray("code ") + QByteArray::number(run.exitCode) + run.out + run.err;
+    };
+    QVERIFY(failure({"--format", "w4a16", "--to", "tape", "--out", place("x")}, 2).contains("there is no export target"));
+    QVERIFY(failure({"--to", "compressed-tensors", "--out", place("x")}, 2).contains("--format NAME or --recipe FILE"));
+    QVERIFY(failure({"--format", "w4a16", "--to", "compressed-tensors"}, 2).contains("--out FOLDER"));
+    QVERIFY(failure({"--format", "w4a16", "--to", "compressed-tensors", "--out", m_model}, 1).contains("no export of this program"));
+    QVERIFY(failure({"--format", "w4a16", "--to", "compressed-tensors", "--out", place("a/b/c")}, 1).contains("create it first"));
+  }
+
+  void sampleGetsItsTokenizer() {
+    const QString sample = qEnvironmentVariable("BITSCAPE_SAMPLE");
+    if (!QFile::exists(sample)) QSKIP("no sample model here");
+    const Run run = runProgram({"export", sample, "--format", "w4a16g64s", "--to", "compressed-tensors", "--out", place("sample"), "--json"});
+    QVERIFY2(run.exitCode == 0, run.err.constData());
+    const QByteArray text = "Hello  world 123\r\n\t\xC3\xA9\xF0\x9F\x99\x82 I'll <|im_start|>user x=[1,2.5]";
+    const Run ours = runProgram({"tokenize", sample}, text);
+    // tokenizer.json alone, beside a config: what was made of the GGUF is read by the other reader.
+    const Run theirs = runProgram({"tokenize", place("sample")}, text);
+    QVERIFY2(theirs.exitCode == 0, theirs.err.constData());
+    QCOMPARE(theirs.out, ours.out);
+    QVERIFY(jsonOf(place("sample/tokenizer_config.json")).contains("chat_template"));
+    QCOMPARE(jsonOf(place("sample/config.json"))["rope_theta"].toDouble(), 100000.0);
+  }
+};
+
+QTEST_APPLESS_MAIN(ExportCommandTest)
+#include "export_test.moc"
