@@ -23,6 +23,8 @@ const std::vector<const ExportTarget*>& exportTargets() {
   static const std::vector<const ExportTarget*> kTargets{
       &compressedTensorsTarget(),
       &plainSafetensorsTarget(),
+      &gptqTarget(),
+      &gptqV2Target(),
       &ggufTarget(),
       &ggufRoundedTarget(),
   };

@@ -69,7 +69,7 @@ void lintWeights(const ExportSubject& subject, bool roundAgain, std::vector<Find
                   id);
       continue;
     }
-    const double own = format->storedBits(shape.out, shape.in) / static_cast<double>(shape.parameters()), file = bitsOf(*fit.type);
+    const double own = format->storedBits(shape.out, shape.in), file = bitsOf(*fit.type);
     if (file > own + 0.6)
       larger.add(
           "Weights of " + bitsText(own) + " bits with their scales take " + bitsText(file) + " as " + std::string(fit.type->name) + ".",
