@@ -93,11 +93,20 @@ void lintWeights(const ExportSubject& subject, bool roundAgain, std::vector<Find
                         .fix = planFix("Take the nearest formats that have a block type.", adjusted(ids))});
   }
   for (const auto& [sentence, ids] : larger.rows()) {
-    findings.push_back({.severity = Severity::Note,
-                        .what = sentence,
-                        .why = "It is the smallest block type that holds these values without loss; a scale is repeated for every block.",
-                        .linears = ids,
-                        .fix = {}});
+    Finding finding{.severity = Severity::Note,
+                    .what = sentence,
+                    .why = "It is the smallest block type that holds these values without loss; a scale is repeated for every block.",
+                    .linears = ids,
+                    .fix = {}};
+    // Zero points cost a bit of the signed types.
+    Plan plan = changedPlan(subject.plan, ids, config, [](LinearPlan& own) { own.weight->symmetry = Symmetry::Symmetric; });
+    const auto typeIn = [&](const Plan& of) {
+      return exactGgmlType(*of.of(ids.front()).weight, shapeOf(config, ids.front().role).in).type;
+    };
+    const GgmlType *now = typeIn(subject.plan), *then = typeIn(plan);
+    if (now && then && bitsOf(*then) < bitsOf(*now))
+      finding.fix = planFix("Make these weights symmetric, which takes fewer bits.", std::move(plan));
+    findings.push_back(std::move(finding));
   }
 }
 

@@ -420,6 +420,12 @@ class GgufTest : public QObject {
       QVERIFY2(!hasErrors(lint(fixed)), name);
     }
     QVERIFY(hasErrors(lint(target.prepare(*model, planFromName("w8a16")))));
+    const std::vector<Finding> larger = lint(target.prepare(*model, planFromName("w4a16g32")));   // with zero points: Q5_0
+    QVERIFY(std::any_of(larger.begin(), larger.end(), [](const Finding& finding) {
+      return finding.severity == Severity::Note && finding.what.find("4.625 bits") != std::string::npos &&
+             finding.what.find("5.5 as Q5_0") != std::string::npos && finding.fix &&
+             finding.fix->plan->uniform.weight->symmetry == Symmetry::Symmetric;
+    }));
     QVERIFY(!hasErrors(exportTargetNamed("gguf-rounded")
                            .lint({.model = model, .plan = planFromName("w8a16"), .stack = {}, .rounding = {}, .quantized = nullptr})));
   }
