@@ -92,6 +92,12 @@ void hashFile(Hasher& hasher, const std::string& path) {
     hasher.bytes(bytes.data() + (bytes.size() - kSpotBytes) / kSpots * (spot + 1), kSpotBytes);
 }
 
+void hashTensors(Hasher& hasher, const TensorSource& source) {
+  for (const std::string& file : source.files()) hashFile(hasher, file);
+  for (const TensorInfo& info : source.tensors())
+    hasher.text(info.name).text(info.type).text(shapeText(info.shape)).text(std::to_string(info.offset));
+}
+
 // ---- values ----
 
 // Index of the first NaN or infinity of a contiguous float32, bfloat16 or float16 tensor on the CPU, or -1. One pass over the
@@ -241,9 +247,21 @@ std::shared_ptr<const Model> Model::open(const std::string& path) {
                 ": a model is a .gguf file, a .safetensors file with config.json beside it, or a folder with both");
   }
 
-  for (const std::string& file : model->m_source->files()) hashFile(hasher, file);
-  for (const TensorInfo& info : model->m_source->tensors())
-    hasher.text(info.name).text(info.type).text(shapeText(info.shape)).text(std::to_string(info.offset));
+  hashTensors(hasher, *model->m_source);
+  model->m_fingerprint = hasher.hex();
+  return model;
+}
+
+std::shared_ptr<const Model> Model::fromTensors(const std::string& path, const Json& config, std::shared_ptr<const TensorSource> source) {
+  std::shared_ptr<Model> model(new Model());
+  model->m_path = path;
+  model->m_config = readConfig(config, "\"" + path + "\": config.json");
+  model->m_source = std::move(source);
+  std::error_code ignored;
+  if (model->m_config.name.empty()) model->m_config.name = fs::weakly_canonical(path, ignored).filename().string();
+  Hasher hasher;
+  hasher.text(config.dump(-1, ' ', false, Json::error_handler_t::replace));
+  hashTensors(hasher, *model->m_source);
   model->m_fingerprint = hasher.hex();
   return model;
 }

@@ -40,6 +40,9 @@ class Model {
   // `path` is a .gguf file, a .safetensors file with config.json beside it, or a folder. Throws Error.
   static std::shared_ptr<const Model> open(const std::string& path);
 
+  // A model whose tensors come decoded from elsewhere, under transformers' names: `config` as a config.json holds it. Throws Error.
+  static std::shared_ptr<const Model> fromTensors(const std::string& path, const Json& config, std::shared_ptr<const TensorSource> source);
+
   const std::string& path() const { return m_path; }
   const ModelConfig& config() const { return m_config; }
   const TensorSource& source() const { return *m_source; }

@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "core/engine/backends.h"
+#include "core/eval/evaluate.h"
 #include "core/exchange/compressed_tensors_config.h"
 #include "core/exchange/compressed_tensors_scheme.h"
 #include "core/exchange/dense_codes.h"
@@ -168,6 +170,24 @@ class CompressedTensorsTest : public QObject {
     const ImportedCodes read = importCompressedTensors(folder, {});
     QCOMPARE(read.plan.name, std::string("w4a16g16s"));
     QCOMPARE(read.linears.size(), model.linears.size());
+  }
+
+  // The folder alone runs as the model that was exported: the same codes, and floats as 16 bits hold them.
+  void aFolderRunsByItself() {
+    const QuantizedModel model = quantized(planFromName("w8a8s"));
+    const auto opened = openCompressedTensors(exported(model, "alone"), {});
+    QCOMPARE(opened->plan.name, std::string("w8a8s"));
+    Corpus corpus;
+    for (int window = 0; window < 4; ++window) {
+      corpus.windows.emplace_back();
+      for (int i = 0; i < 32; ++i) corpus.windows.back().push_back((window * 37 + i * i) % 128);
+    }
+    const auto backend = allBackends().front();
+    QVERIFY(!backend->unavailable());
+    const Report expected = evaluate(*model.model, &model, backend.get(), corpus, {}, {}, {});
+    const Report got = evaluate(*opened->model, opened.get(), backend.get(), corpus, {}, {}, {});
+    QVERIFY2(std::fabs(got.ppl / expected.ppl - 1) < 5e-3, qPrintable(QString("%1 %2").arg(got.ppl).arg(expected.ppl)));
+    QVERIFY(sameBits(opened->model->loadLinear({1, Role::Down}), dequantize(*model.find({1, Role::Down}))));
   }
 
   void mixedFormatsAreNamedOnceEach() {
