@@ -87,7 +87,8 @@ TokenizerKeys keysOf(const Json& json, const Model& model, const fs::path& folde
   if (view.has("added_tokens")) {
     for (const Json& token : view.at("added_tokens").raw()) {
       const JsonView one(token, "tokenizer.json: an added token");
-      table.put(one.string("content"), one.at("id").raw(), one.boolean("special", false) ? TokenKind::Control : TokenKind::UserDefined);
+      const auto id = static_cast<std::uint64_t>(one.integer("id", 0, 1LL << 31));
+      table.put(one.string("content"), id, one.boolean("special", false) ? TokenKind::Control : TokenKind::UserDefined);
     }
   }
   const TokenizerSettings settings = readTokenizerSettings(folder.string());

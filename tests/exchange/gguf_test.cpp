@@ -8,6 +8,7 @@
 #include <fstream>
 #include <random>
 
+#include "core/base/json.h"
 #include "core/base/mapped_file.h"
 #include "core/exchange/exporter.h"
 #include "core/exchange/gguf_blocks.h"
@@ -285,7 +286,14 @@ class GgufTest : public QObject {
   void floatModelsOpenAsTheyWere() {
     QFETCH(QString, family);
     QFETCH(bool, tied);
-    const auto model = tiny("float", {.family = family.toStdString(), .tied = tied, .bfloat16 = true});
+    const std::string source =
+        writeTinyModel(fresh("float").string(), {.family = family.toStdString(), .vocabulary = 260, .tied = tied, .bfloat16 = true});
+    Json tokenizer = readJson(source + "/tokenizer.json");
+    tokenizer["added_tokens"] = {{{"id", 256}, {"content", "<|end|>"}, {"special", true}},
+                                 {{"id", 258}, {"content", "<tool>"}, {"special", false}}};
+    putContent(source + "/tokenizer.json", tokenizer.dump());
+    putContent(source + "/tokenizer_config.json", Json({{"eos_token", "<|end|>"}, {"chat_template", "{{ messages[0].content }}"}}).dump());
+    const auto model = Model::open(source);
     QuantizedModel quantized;
     quantized.model = model;
     const fs::path folder = fresh("out");
@@ -296,8 +304,10 @@ class GgufTest : public QObject {
     const Tensor ids = at::arange(24).reshape({1, 24});
     QVERIFY(at::equal(wholeLogits(*back, ids), wholeLogits(*model, ids)));
     const auto ours = Tokenizer::open(model->path()), theirs = Tokenizer::open(back->path());
-    const std::string text = "Fold 12 of\n it, don't\t!";
-    QCOMPARE(theirs->encode(text), ours->encode(text));
+    const std::string text = "Fold 12 of\n it, don't<|end|>\t!<tool> b";
+    QCOMPARE(theirs->encode(text, true), ours->encode(text, true));
+    QCOMPARE(theirs->endTokens(), ours->endTokens());
+    QCOMPARE(theirs->chatTemplate().value_or(""), std::string("{{ messages[0].content }}"));
   }
 
   void quantizedModelsReadBackBitForBit_data() {
@@ -420,7 +430,7 @@ class GgufTest : public QObject {
       QVERIFY2(!hasErrors(lint(fixed)), name);
     }
     QVERIFY(hasErrors(lint(target.prepare(*model, planFromName("w8a16")))));
-    const std::vector<Finding> larger = lint(target.prepare(*model, planFromName("w4a16g32")));   // with zero points: Q5_0
+    const std::vector<Finding> larger = lint(target.prepare(*model, planFromName("w4a16g32")));  // with zero points: Q5_0
     QVERIFY(std::any_of(larger.begin(), larger.end(), [](const Finding& finding) {
       return finding.severity == Severity::Note && finding.what.find("4.625 bits") != std::string::npos &&
              finding.what.find("5.5 as Q5_0") != std::string::npos && finding.fix &&
