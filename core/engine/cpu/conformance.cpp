@@ -151,7 +151,6 @@ std::vector<Checker> checkers() {
     all.push_back({{.name = "panels/" + nameOf(isa), .reason = whyNot(isa)},
                    [isa](const Case& made, std::int32_t* sums) { runLinear(made, isa, Path::Panels, sums); }});
   }
-  all.push_back({{.name = "panels/amx", .reason = "this build has no kernels for AMX"}, {}});
   all.push_back({{.name = "planes/portable"}, runPortablePlanes});
   all.push_back({{.name = "planes/avx512-vpopcntdq", .reason = whyNoPlanes()},
                  [](const Case& made, std::int32_t* sums) { runLinear(made, bestIsa(), Path::Planes, sums); }});

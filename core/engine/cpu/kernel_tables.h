@@ -9,5 +9,9 @@ const Kernels& scalarKernels();
 const Kernels& avx2Kernels();
 const Kernels& avxVnniKernels();
 const Kernels& avx512VnniKernels();
+// AVX-512's with another `tile`; it runs where AVX-512 does and whyNoAmx() is empty.
+const Kernels& amxKernels();
+const char* whyNoAmx();
+std::int64_t dotsAmx(std::int64_t rounds);  // for peak.h
 
 }  // namespace bitscape::cpu

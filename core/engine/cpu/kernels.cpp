@@ -10,9 +10,8 @@
 namespace bitscape::cpu {
 namespace {
 
-constexpr std::array kIsas{Isa::Scalar, Isa::Avx2, Isa::AvxVnni, Isa::Avx512Vnni};
+constexpr std::array kIsas{Isa::Scalar, Isa::Avx2, Isa::AvxVnni, Isa::Avx512Vnni, Isa::Amx};
 
-// Does the processor have it?
 bool hasIsa([[maybe_unused]] Isa isa) {
 #if defined(__x86_64__)
   switch (isa) {
@@ -25,6 +24,8 @@ bool hasIsa([[maybe_unused]] Isa isa) {
     case Isa::Avx512Vnni:
       return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
              __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vnni");
+    case Isa::Amx:
+      return hasIsa(Isa::Avx512Vnni) && *whyNoAmx() == 0;
   }
   return false;
 #else
@@ -44,6 +45,8 @@ std::string nameOf(Isa isa) {
       return "avx-vnni";
     case Isa::Avx512Vnni:
       return "avx512-vnni";
+    case Isa::Amx:
+      return "amx";
   }
   return {};
 }
@@ -53,7 +56,14 @@ std::optional<Isa> isaNamed(const std::string& name) {
   return found == kIsas.end() ? std::nullopt : std::optional(*found);
 }
 
-std::string whyNot(Isa isa) { return hasIsa(isa) ? std::string() : "this processor does not have " + nameOf(isa); }
+std::string whyNot(Isa isa) {
+  if (hasIsa(isa)) return {};
+#if defined(__x86_64__)
+  if (isa == Isa::Amx && *whyNoAmx() != 0) return whyNoAmx();
+  if (isa == Isa::Amx) return "this processor does not have " + nameOf(Isa::Avx512Vnni) + ", which amx needs beside it";
+#endif
+  return "this processor does not have " + nameOf(isa);
+}
 
 Isa bestIsa() { return *std::find_if(kIsas.rbegin(), kIsas.rend(), hasIsa); }
 
@@ -69,29 +79,42 @@ const Kernels& kernelsFor(Isa isa) {
       return avxVnniKernels();
     case Isa::Avx512Vnni:
       return avx512VnniKernels();
+    case Isa::Amx:
+      return amxKernels();
 #endif
     default:
       return scalarKernels();
   }
 }
 
+// Works on words of 32 bits: the 4 codes of a quad of inputs, outputs side by side, all codes of a vector shifted at once.
 void packPanel(const std::uint8_t* codes, std::int64_t stride, std::int64_t outs, std::int64_t inputs, int bits, std::uint8_t* packed) {
-  const std::int64_t units = (inputs + kUnitInputs - 1) / kUnitInputs;
-  std::memset(packed, 0, static_cast<std::size_t>(units * bits * kFieldBytes));
-  for (std::int64_t o = 0; o < outs; ++o) {
-    for (std::int64_t i = 0; i < inputs; ++i) {
-      const unsigned code = codes[o * stride + i];
-      std::uint8_t* field = packed + i / kUnitInputs * bits * kFieldBytes;
-      const std::int64_t quad = i % kUnitInputs / 4, byte = 4 * o + i % 4;
-      int taken = 0;
-      for (const int size : {8, 4, 2, 1}) {
-        if ((bits & size) == 0) continue;
-        const unsigned part = code >> taken & ((1u << size) - 1);
-        const std::int64_t quads = 8 / size;  // in one vector
-        field[quad / quads * kFieldBytes + byte] |= static_cast<std::uint8_t>(part << (quad % quads * size));
-        field += size * kFieldBytes;
-        taken += size;
+  std::uint32_t quads[kQuads][kPanelOuts] = {};  // those of missing outputs stay 0
+  for (std::int64_t first = 0; first < inputs; first += kUnitInputs) {
+    const auto width = static_cast<std::size_t>(std::min(kUnitInputs, inputs - first));
+    for (std::int64_t o = 0; o < outs; ++o) {
+      std::uint32_t row[kQuads] = {};
+      const std::uint8_t* from = codes + o * stride + first;
+      // A width that the compiler knows is two loads; any other is a call.
+      if (width == kUnitInputs)
+        std::memcpy(row, from, kUnitInputs);
+      else
+        std::memcpy(row, from, width);
+      for (int quad = 0; quad < kQuads; ++quad) quads[quad][o] = row[quad];
+    }
+    int taken = 0;
+    for (const int size : {8, 4, 2, 1}) {
+      if ((bits & size) == 0) continue;
+      const std::uint32_t mask = ((1u << size) - 1) * 0x01010101u;  // keeps what a shift brings over from the byte beside out
+      const int together = 8 / size;                                // quads in one vector
+      for (int quad = 0; quad < kQuads; quad += together, packed += kFieldBytes) {
+        std::uint32_t words[kPanelOuts] = {};
+        for (int q = 0; q < together; ++q) {
+          for (int o = 0; o < kPanelOuts; ++o) words[o] |= (quads[quad + q][o] >> taken & mask) << (q * size);
+        }
+        std::memcpy(packed, words, kFieldBytes);
       }
+      taken += size;
     }
   }
 }

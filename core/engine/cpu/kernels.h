@@ -26,10 +26,13 @@ inline constexpr std::int64_t kMostInputs = 32768;
 inline constexpr std::int64_t kGranuleUnits = 4;  // 128 inputs: their sums fit 16 bits, centred by a zero point
 inline constexpr int kStreamRows = 4;  // that every instruction set's `stream` takes
 
-enum class Isa { Scalar, Avx2, AvxVnni, Avx512Vnni };
+// Each may run where the ones before it do, but for AvxVnni.
+enum class Isa { Scalar, Avx2, AvxVnni, Avx512Vnni, Amx };
 std::string nameOf(Isa isa);                                   // "avx512-vnni"
 std::optional<Isa> isaNamed(const std::string& name);
-// Empty when this processor and this build can run it.
+// The registers and instructions of AVX-512 are among what it uses.
+constexpr bool hasAvx512(Isa isa) { return isa == Isa::Avx512Vnni || isa == Isa::Amx; }
+// Empty when this processor, its system and this build can run it; else a clause that says what is missing.
 std::string whyNot(Isa isa);
 // The fastest that can run here.
 Isa bestIsa();

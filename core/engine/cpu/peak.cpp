@@ -3,6 +3,7 @@
 #include "core/engine/cpu/peak.h"
 
 #include "core/base/instruction_sets.h"
+#include "core/engine/cpu/kernel_tables.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -121,6 +122,7 @@ PeakLoops peakLoopsOf([[maybe_unused]] Isa isa) {
   if (isa == Isa::Avx2) return {dotsAvx2, narrowDotsAvx2};
   if (isa == Isa::AvxVnni) return {dotsAvxVnni, nullptr};
   if (isa == Isa::Avx512Vnni) return {dotsAvx512, nullptr};
+  if (isa == Isa::Amx) return {dotsAmx, nullptr};
 #endif
   return {nullptr, nullptr};
 }

@@ -156,7 +156,7 @@ bool isInteger(const std::optional<Format>& weight, const std::optional<Format>&
 
 Path bestPath(int weightBits, int inputBits, std::int64_t granuleWidth, Isa isa) {
   const bool few = weightBits * inputBits <= 4, wide = granuleWidth % kPlaneInputs == 0 || granuleWidth >= 4 * kPlaneInputs;
-  return few && wide && isa == Isa::Avx512Vnni && whyNoPlanes().empty() ? Path::Planes : Path::Panels;
+  return few && wide && hasAvx512(isa) && whyNoPlanes().empty() ? Path::Planes : Path::Panels;
 }
 
 std::shared_ptr<const Backend> cpuBackend(std::optional<Isa> isa) { return std::make_shared<CpuBackend>(isa); }

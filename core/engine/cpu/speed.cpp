@@ -114,7 +114,7 @@ GemmSpeed GemmBench::measure(const GemmShape& shape, std::optional<Path> path, c
   requireShape(shape);
   if (!path) {
     // Planes have no instruction set to choose: where a lesser one is asked for they would not show what it does.
-    const bool planes = m_isa == Isa::Avx512Vnni && whyNoPlanes().empty() && shape.weightBits * shape.inputBits <= kMostPlaneProducts;
+    const bool planes = hasAvx512(m_isa) && whyNoPlanes().empty() && shape.weightBits * shape.inputBits <= kMostPlaneProducts;
     GemmSpeed panels = measure(shape, Path::Panels, progress.part(0, planes ? 0.5 : 1), peer);
     if (!planes) return panels;
     return fastestOf({std::move(panels), measure(shape, Path::Planes, progress.part(0.5, 1), peer)});
