@@ -3905,10 +3905,6 @@ Mit einer Methode beginnen:</translation>
         <translation>Eine Messung läuft.</translation>
     </message>
     <message>
-        <source>Measures every cell on this machine; other programs make it slower</source>
-        <translation>Misst jede Zelle auf diesem Rechner; andere Programme machen es langsamer</translation>
-    </message>
-    <message>
         <source>Measuring</source>
         <translation>Messen</translation>
     </message>
@@ -3940,6 +3936,14 @@ Mit einer Methode beginnen:</translation>
         <source>Some cells beat their ceiling: other programs ran while it was measured. Close them and measure again.</source>
         <translation>Einige Zellen übertreffen ihre Obergrenze: andere Programme liefen, während sie gemessen wurde. Schließen Sie diese und messen Sie erneut.</translation>
     </message>
+    <message>
+        <source>Measures every cell on this machine in %1 rounds and keeps its fastest; other programs make it slower.</source>
+        <translation>Misst jede Zelle auf diesem Rechner in %1 Runden und behält die schnellste; andere Programme machen es langsamer.</translation>
+    </message>
+    <message>
+        <source>fastest of %1 rounds</source>
+        <translation>schnellste von %1 Runden</translation>
+    </message>
 </context>
 <context>
     <name>bitscape::Speeds</name>
@@ -3954,6 +3958,10 @@ Mit einer Methode beginnen:</translation>
     <message>
         <source>The speeds are not remembered: %1</source>
         <translation>Die Tempi werden nicht gemerkt: %1</translation>
+    </message>
+    <message>
+        <source>w%1a%2, M = %3, round %4 of %5</source>
+        <translation>w%1a%2, M = %3, Runde %4 von %5</translation>
     </message>
 </context>
 <context>

@@ -3901,10 +3901,6 @@ Begin with a method:</source>
         <translation>测量正在进行。</translation>
     </message>
     <message>
-        <source>Measures every cell on this machine; other programs make it slower</source>
-        <translation>在这台机器上测量每个单元格；其他程序会使其变慢</translation>
-    </message>
-    <message>
         <source>Measuring</source>
         <translation>正在测量</translation>
     </message>
@@ -3936,6 +3932,14 @@ Begin with a method:</source>
         <source>Some cells beat their ceiling: other programs ran while it was measured. Close them and measure again.</source>
         <translation>有些单元格超过了上限：测量上限时有其他程序在运行。请关闭它们并重新测量。</translation>
     </message>
+    <message>
+        <source>Measures every cell on this machine in %1 rounds and keeps its fastest; other programs make it slower.</source>
+        <translation>在这台机器上分 %1 轮测量每个单元格并保留最快的一次；其他程序会使其变慢。</translation>
+    </message>
+    <message>
+        <source>fastest of %1 rounds</source>
+        <translation>%1 轮中最快</translation>
+    </message>
 </context>
 <context>
     <name>bitscape::Speeds</name>
@@ -3950,6 +3954,10 @@ Begin with a method:</source>
     <message>
         <source>The speeds are not remembered: %1</source>
         <translation>速度未被记住：%1</translation>
+    </message>
+    <message>
+        <source>w%1a%2, M = %3, round %4 of %5</source>
+        <translation>w%1a%2，M = %3，第 %4 轮，共 %5 轮</translation>
     </message>
 </context>
 <context>
