@@ -93,7 +93,8 @@ class Preparation {
 
  private:
   void lint() {
-    m_findings = m_target.lint({.model = m_model, .plan = m_recipe.plan, .stack = m_recipe.stack, .rounding = m_recipe.rounding, .quantized = m_quantized.get()});
+    m_findings = m_target.lint(
+        {.model = m_model, .plan = m_recipe.plan, .stack = m_recipe.stack, .rounding = m_recipe.rounding, .quantized = m_quantized.get()});
   }
 
   const ExportArguments& m_arguments;
@@ -141,7 +142,8 @@ void exportModel(const ExportArguments& arguments, Console& console) {
     if (preparation.quantized() || (arguments.lintOnly && preparation.recipe().stack.empty())) break;
     preparation.solve(progress.part(0, 0.6));
   }
-  Json json{{"target", target.id}, {"findings", findingsJson(preparation.findings(), preparation.recipe())}, {"fixes", preparation.fixes()}};
+  Json json{
+      {"target", target.id}, {"findings", findingsJson(preparation.findings(), preparation.recipe())}, {"fixes", preparation.fixes()}};
   if (arguments.lintOnly) {
     console.endProgress();
     json["exportable"] = !hasErrors(preparation.findings());
@@ -161,15 +163,17 @@ void exportModel(const ExportArguments& arguments, Console& console) {
   json["bits_per_weight"] = size.bitsPerWeight;
   json["plan"] = quantized.plan.name;
   json["files"] = Json::array();
-  for (const ExportedFile& file : result.files) json["files"].push_back({{"name", file.name}, {"bytes", file.bytes}, {"sha256", file.sha256}});
+  for (const ExportedFile& file : result.files)
+    json["files"].push_back({{"name", file.name}, {"bytes", file.bytes}, {"sha256", file.sha256}});
   json["verified"] = true;  // exportTo throws otherwise
   json["recipe"] = toJson(preparation.recipe());
   json["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (console.json()) return console.printJson(json);
   for (const std::string& fix : preparation.fixes()) console.line("changed: " + fix);
   print(preparation.findings(), console);
-  console.line("wrote " + arguments.out + ": " + std::to_string(result.files.size()) + " files, " + bytesText(static_cast<double>(result.bytes)) + ", " +
-               fixed(size.bitsPerWeight, 2) + " bits per weight, every code read back");
+  console.line("wrote " + arguments.out + ": " + std::to_string(result.files.size()) + " files, " +
+               bytesText(static_cast<double>(result.bytes)) + ", " + fixed(size.bitsPerWeight, 2) +
+               " bits per weight, every code read back");
 }
 
 }  // namespace bitscape::cli

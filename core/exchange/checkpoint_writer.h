@@ -4,6 +4,8 @@
 // Thread-compatible; throws Error.
 #pragma once
 
+#include <c10/core/ScalarType.h>
+
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -11,8 +13,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <c10/core/ScalarType.h>
 
 #include "core/exchange/folded_model.h"
 
@@ -22,7 +22,7 @@ class ShardWriter {
  public:
   explicit ShardWriter(std::filesystem::path folder, std::uint64_t shardBytes = std::uint64_t{2} << 30);
   void add(std::string name, Tensor tensor);
-  void finish();                      // the last shard, final names, the index
+  void finish();  // the last shard, final names, the index
 
  private:
   void flush();

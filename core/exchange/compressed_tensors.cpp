@@ -44,7 +44,8 @@ void write(const QuantizedModel& quantized, const std::filesystem::path& folder,
       },
       progress);
   const bool tied = FoldedModel(quantized).tied();
-  writeModelFiles(*quantized.model, {.quantization = quantizationJson(schemes, quantized.model->config()), .tied = tied, .type = type}, folder);
+  writeModelFiles(*quantized.model, {.quantization = quantizationJson(schemes, quantized.model->config()), .tied = tied, .type = type},
+                  folder);
 }
 
 void requireEqual(const Packed& ours, const Packed& read) {
@@ -61,8 +62,8 @@ void requireEqual(const Packed& ours, const Packed& read) {
 void verify(const QuantizedModel& quantized, const std::filesystem::path& folder, const Progress& progress) {
   const ImportedCodes read = importCompressedTensors(folder, progress.part(0, 0.7));
   if (read.linears.size() != quantized.linears.size()) {
-    throw Error("the folder holds " + std::to_string(read.linears.size()) + " quantized linears, " + std::to_string(quantized.linears.size()) +
-                " were written");
+    throw Error("the folder holds " + std::to_string(read.linears.size()) + " quantized linears, " +
+                std::to_string(quantized.linears.size()) + " were written");
   }
   for (const auto& [id, packed] : quantized.linears) {
     const auto found = read.linears.find(id);

@@ -164,7 +164,8 @@ CtConfig readQuantization(const JsonView& quantization, const ModelConfig& confi
     }
   }
   const std::string status = quantization.string("quantization_status", "compressed");
-  if (status != "compressed") throw Error(quantization.source() + ": the status is \"" + status.substr(0, 40) + "\"; \"compressed\" is read");
+  if (status != "compressed")
+    throw Error(quantization.source() + ": the status is \"" + status.substr(0, 40) + "\"; \"compressed\" is read");
   CtConfig result;
   result.padded = isBefore(quantization.string("version", "0"), kCtVersion);
   const std::string format = quantization.string("format", "");
@@ -181,8 +182,8 @@ CtConfig readQuantization(const JsonView& quantization, const ModelConfig& confi
     group.onlyKeys({"targets", "format", "weights", "input_activations", "output_activations"});
     for (const char* key : {"weights", "input_activations"}) {
       if (!group.has(key)) continue;
-      group.at(key).onlyKeys({"num_bits", "type", "symmetric", "group_size", "strategy", "block_structure", "dynamic", "actorder", "observer",
-                              "observer_kwargs", "scale_dtype", "zp_dtype"});
+      group.at(key).onlyKeys({"num_bits", "type", "symmetric", "group_size", "strategy", "block_structure", "dynamic", "actorder",
+                              "observer", "observer_kwargs", "scale_dtype", "zp_dtype"});
     }
     if (!group.has("weights")) throw Error(group.source() + ": \"weights\" is missing");
     groups.push_back({schemeFromJson(group, format), Matcher(group.at("targets").raw(), group.source() + ": \"targets\"")});

@@ -21,8 +21,8 @@ inline constexpr const char* kCtVersion = "0.18.0";
 Json quantizationJson(const std::map<LinearId, CtScheme>& schemes, const ModelConfig& config);
 
 struct CtConfig {
-  std::map<LinearId, CtScheme> schemes;      // of the linears that are quantized
-  bool padded = false;                       // written before kCtVersion: unused bits at the end of words
+  std::map<LinearId, CtScheme> schemes;  // of the linears that are quantized
+  bool padded = false;                   // written before kCtVersion: unused bits at the end of words
 };
 // Throws Error: another quantization, a setting that is not read, a key outside those that schemes may have, two groups that both name a
 // linear by name or expression.

@@ -76,7 +76,8 @@ void requireOthers(const TensorSource& source, const ModelConfig& config, const 
   for (const NeededTensor& needed : neededTensors(config, Naming::Transformers)) {
     if (packed.contains(needed.name)) continue;
     const TensorInfo* info = source.find(needed.name);
-    if (!info) throw Error("the tensor \"" + needed.name + "\" (" + needed.purpose + ") is missing; the files are incomplete, get them again");
+    if (!info)
+      throw Error("the tensor \"" + needed.name + "\" (" + needed.purpose + ") is missing; the files are incomplete, get them again");
     if (info->shape != needed.shape) {
       throw Error("the tensor \"" + needed.name + "\" (" + needed.purpose + ") has the shape " + shapeText(info->shape) +
                   ", the configuration needs " + shapeText(needed.shape));

@@ -68,7 +68,8 @@ std::vector<Finding> lintCompressedTensors(const ExportSubject& subject) {
   };
 
   rules.add(
-      Severity::Error, [](const LinearPlan& plan) {
+      Severity::Error,
+      [](const LinearPlan& plan) {
         const std::string fault = schemeFor(plan).fault;
         return fault.empty() ? fault : "Its format cannot be described: " + fault + ".";
       },
@@ -96,7 +97,8 @@ std::vector<Finding> lintCompressedTensors(const ExportSubject& subject) {
       Severity::Error,
       [&](const LinearPlan& plan) {
         return with(plan, [](const CtScheme& scheme) {
-          return scheme.bits == 8 && scheme.group > 0 && scheme.input ? std::string("8-bit weights in groups meet quantized inputs.") : std::string();
+          return scheme.bits == 8 && scheme.group > 0 && scheme.input ? std::string("8-bit weights in groups meet quantized inputs.")
+                                                                      : std::string();
         });
       },
       "vLLM multiplies 8-bit weights with integer inputs when they have one scale per row.", "Give these weights one scale per row.",
@@ -124,16 +126,17 @@ std::vector<Finding> lintCompressedTensors(const ExportSubject& subject) {
                      : std::string();
         });
       },
-      "vLLM needs a version of July 2026 or later with the package Humming; transformers with compressed-tensors 0.18 or later reads all.", {}, {});
-  rules.add(
-      Severity::Warning,
-      [&](const LinearPlan& plan) {
-        return with(plan, [](const CtScheme& scheme) {
-          const bool usual = scheme.group == 0 || scheme.group == 32 || scheme.group == 64 || scheme.group == 128;
-          return scheme.storage == CtStorage::PackQuantized && !usual ? "Groups of " + std::to_string(scheme.group) + " weights." : std::string();
-        });
-      },
-      "vLLM's fast kernels take groups of 32, 64 and 128, or one scale per row.", {}, {});
+      "vLLM needs a version of July 2026 or later with the package Humming; transformers with compressed-tensors 0.18 or later reads all.",
+      {}, {});
+  rules.add(Severity::Warning,
+            [&](const LinearPlan& plan) {
+              return with(plan, [](const CtScheme& scheme) {
+                const bool usual = scheme.group == 0 || scheme.group == 32 || scheme.group == 64 || scheme.group == 128;
+                return scheme.storage == CtStorage::PackQuantized && !usual ? "Groups of " + std::to_string(scheme.group) + " weights."
+                                                                            : std::string();
+              });
+            },
+            "vLLM's fast kernels take groups of 32, 64 and 128, or one scale per row.", {}, {});
   rules.add(
       Severity::Warning,
       [&](const LinearPlan& plan) {
@@ -149,27 +152,29 @@ std::vector<Finding> lintCompressedTensors(const ExportSubject& subject) {
       Severity::Warning,
       [&](const LinearPlan& plan) {
         return with(plan, [](const CtScheme& scheme) {
-          return scheme.storage == CtStorage::PackQuantized && !scheme.symmetric ? std::string("Packed weights have zero points.") : std::string();
+          return scheme.storage == CtStorage::PackQuantized && !scheme.symmetric ? std::string("Packed weights have zero points.")
+                                                                                 : std::string();
         });
       },
       "vLLM loads them; transformers 5 with compressed-tensors 0.18 to 0.20 refuses packed zero points.", "Make these weights symmetric.",
       makeSymmetric);
-  rules.add(
-      Severity::Note,
-      [&](const LinearPlan& plan) {
-        return with(plan, [&](const CtScheme& scheme) {
-          const bool wider = !isFp8(scheme) && plan.weight->grid.levels < (std::int64_t{1} << scheme.bits);
-          return wider ? std::to_string(plan.weight->grid.levels) + " levels are stored in " + bitsText(scheme.bits) + "." : std::string();
-        });
-      },
-      "The format has whole bits from 2 on; nothing is lost.", {}, {});
+  rules.add(Severity::Note,
+            [&](const LinearPlan& plan) {
+              return with(plan, [&](const CtScheme& scheme) {
+                const bool wider = !isFp8(scheme) && plan.weight->grid.levels < (std::int64_t{1} << scheme.bits);
+                return wider ? std::to_string(plan.weight->grid.levels) + " levels are stored in " + bitsText(scheme.bits) + "."
+                             : std::string();
+              });
+            },
+            "The format has whole bits from 2 on; nothing is lost.", {}, {});
 
   const auto atEnds = [&](Role role, Severity severity, const std::string& what, const std::string& why) {
     if (subject.plan.of({-1, role}).isFloat()) return;
     findings.push_back({.severity = severity, .what = what, .why = why, .linears = {{-1, role}}, .fix = {}});
   };
   atEnds(Role::LmHead, Severity::Warning, "The head is quantized.", "Not every version of the readers takes a quantized head.");
-  atEnds(Role::Embedding, Severity::Warning, "The embedding is quantized.", "compressed-tensors takes one from version 0.17 on, vLLM from June 2026.");
+  atEnds(Role::Embedding, Severity::Warning, "The embedding is quantized.",
+         "compressed-tensors takes one from version 0.17 on, vLLM from June 2026.");
   lintFusedGroups(subject, findings);
   lintAttentionFormats(subject, findings);
   lintTiedEmbeddings(subject, findings);

@@ -49,7 +49,8 @@ CtFit schemeFor(const LinearPlan& plan) {
   if (!plan.weight) return {{}, "inputs are quantized but the weight is not, which no reader multiplies"};
   const Format& weight = *plan.weight;
   const bool fp8 = isFp8(weight);
-  if (weight.grid.learned) return {{}, "every row has values of its own (" + weight.name() + "), the format stores one scale and whole steps"};
+  if (weight.grid.learned)
+    return {{}, "every row has values of its own (" + weight.name() + "), the format stores one scale and whole steps"};
   if (!weight.grid.table.empty() && !fp8) return {{}, "the grid " + weight.name() + " has no name in this format; integers and E4M3 have"};
   const bool grouped = weight.granularity == Granularity::Group;
   if (fp8 && grouped) return {{}, "E4M3 weights have one scale per row or tensor, not per group"};
@@ -96,7 +97,8 @@ CtScheme schemeFromJson(const JsonView& group, const std::string& globalFormat) 
   const bool isFloat = scheme.storage == CtStorage::FloatQuantized;
   const auto typeOf = [](const JsonView& arguments) {
     const std::string type = arguments.string("type", "int");
-    if (type != "int" && type != "float") throw Error(arguments.source() + ": \"type\" is \"" + type.substr(0, 40) + "\"; int and float are known");
+    if (type != "int" && type != "float")
+      throw Error(arguments.source() + ": \"type\" is \"" + type.substr(0, 40) + "\"; int and float are known");
     return type == "float";
   };
   if (typeOf(weights) != isFloat) throw Error(weights.source() + ": \"type\" does not fit the format \"" + format + "\"");
@@ -113,14 +115,16 @@ CtScheme schemeFromJson(const JsonView& group, const std::string& globalFormat) 
   }
   if (group.has("input_activations")) {
     const JsonView input = group.at("input_activations");
-    if (input.raw().contains("dynamic") && !input.raw()["dynamic"].is_boolean()) throw Error(input.source() + ": \"dynamic\" must be true or false");
+    if (input.raw().contains("dynamic") && !input.raw()["dynamic"].is_boolean())
+      throw Error(input.source() + ": \"dynamic\" must be true or false");
     CtInput read{.bits = static_cast<int>(input.integer("num_bits", 1, 8)),
                  .isFloat = typeOf(input),
                  .symmetric = input.boolean("symmetric", true),
                  .dynamic = input.boolean("dynamic", false)};
     const std::string rows = input.string("strategy", read.dynamic ? "token" : "tensor");
     if (rows != (read.dynamic ? "token" : "tensor")) {
-      throw Error(input.source() + ": \"strategy\" is \"" + rows.substr(0, 40) + "\"; dynamic inputs per token and static ones per tensor are read");
+      throw Error(input.source() + ": \"strategy\" is \"" + rows.substr(0, 40) +
+                  "\"; dynamic inputs per token and static ones per tensor are read");
     }
     scheme.input = read;
   }

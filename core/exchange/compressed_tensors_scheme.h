@@ -9,13 +9,13 @@
 // (0.18). Pure functions, thread-safe.
 #pragma once
 
+#include <c10/core/ScalarType.h>
+
 #include <map>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <c10/core/ScalarType.h>
 
 #include "core/base/json.h"
 #include "core/quant/packed.h"
@@ -36,7 +36,7 @@ struct CtScheme {
   CtStorage storage = CtStorage::PackQuantized;
   int bits = 4;
   bool symmetric = true;
-  std::int64_t group = 0;            // 0: one scale per row
+  std::int64_t group = 0;  // 0: one scale per row
   std::optional<CtInput> input;
   bool operator==(const CtScheme&) const = default;
 };

@@ -33,19 +33,23 @@ Tensor storedScale(const Packed& packed, c10::ScalarType type) {
 
 void requireCodesAlone(const Packed& packed) {
   if (packed.lowRankLeft.defined() || packed.sparse.defined() || packed.keptColumns.defined()) {
-    throw Error("the weight has parts beside its codes (low-rank, sparse or kept columns), which the format cannot hold; choose a rounding without them");
+    throw Error(
+        "the weight has parts beside its codes (low-rank, sparse or kept columns), which the format cannot hold; choose a rounding without "
+        "them");
   }
 }
 
-const Tensor& take(const std::map<std::string, Tensor>& tensors, const std::string& name, c10::ScalarType type, std::vector<std::int64_t> shape) {
+const Tensor& take(const std::map<std::string, Tensor>& tensors, const std::string& name, c10::ScalarType type,
+                   std::vector<std::int64_t> shape) {
   const auto found = tensors.find(name);
   if (found == tensors.end()) throw Error("the tensor \"" + name + "\" is missing; the files are incomplete, get them again");
   const Tensor& tensor = found->second;
   const bool anyFloat = type == at::kFloat && tensor.is_floating_point();
   if ((tensor.scalar_type() != type && !anyFloat) || (!shape.empty() && tensor.sizes() != at::IntArrayRef(shape))) {
-    throw Error("the tensor \"" + name + "\" is " + std::string(c10::toString(tensor.scalar_type())) + " " + c10::str(tensor.sizes()) + ", " +
-                (anyFloat || tensor.scalar_type() == type ? "" : std::string(c10::toString(type)) + " ") +
-                (shape.empty() ? std::string() : c10::str(at::IntArrayRef(shape)) + " ") + "is needed; files and configuration do not belong together");
+    throw Error("the tensor \"" + name + "\" is " + std::string(c10::toString(tensor.scalar_type())) + " " + c10::str(tensor.sizes()) +
+                ", " + (anyFloat || tensor.scalar_type() == type ? "" : std::string(c10::toString(type)) + " ") +
+                (shape.empty() ? std::string() : c10::str(at::IntArrayRef(shape)) + " ") +
+                "is needed; files and configuration do not belong together");
   }
   return tensor;
 }
@@ -129,18 +133,22 @@ Packed packedFrom(const CtScheme& scheme, const std::map<std::string, Tensor>& t
   const bool isPacked = scheme.storage == CtStorage::PackQuantized;
   std::vector<std::int64_t> shape;
   if (isPacked) {
-    const Tensor stored = take(tensors, "weight_shape", tensors.contains("weight_shape") ? tensors.at("weight_shape").scalar_type() : at::kLong, {2}).to(at::kLong);
+    const Tensor stored =
+        take(tensors, "weight_shape", tensors.contains("weight_shape") ? tensors.at("weight_shape").scalar_type() : at::kLong, {2})
+            .to(at::kLong);
     shape = {stored[0].item<std::int64_t>(), stored[1].item<std::int64_t>()};
   } else {
     shape = take(tensors, "weight", scheme.storage == CtStorage::IntQuantized ? at::kChar : at::kFloat8_e4m3fn, {}).sizes().vec();
   }
   constexpr std::int64_t kMost = std::int64_t{1} << 31;
   if (shape.size() != 2 || shape[0] < 1 || shape[1] < 1 || shape[0] > kMost || shape[1] > kMost) {
-    throw Error("the weight's shape " + c10::str(at::IntArrayRef(shape)) + " is not that of a linear, [out, in]; the file is damaged, get it again");
+    throw Error("the weight's shape " + c10::str(at::IntArrayRef(shape)) +
+                " is not that of a linear, [out, in]; the file is damaged, get it again");
   }
   const std::int64_t out = shape[0], in = shape[1];
   if (scheme.group > 0 && in % scheme.group != 0) {
-    throw Error("groups of " + std::to_string(scheme.group) + " do not divide the " + std::to_string(in) + " inputs; the configuration is wrong");
+    throw Error("groups of " + std::to_string(scheme.group) + " do not divide the " + std::to_string(in) +
+                " inputs; the configuration is wrong");
   }
   const std::int64_t granules = scheme.group > 0 ? in / scheme.group : 1;
   const std::int64_t half = std::int64_t{1} << (scheme.bits - 1), last = 2 * half - 1;

@@ -45,12 +45,13 @@ class DecodedSource final : public TensorSource {
   std::shared_ptr<const TensorSource> m_stored;
   std::shared_ptr<const std::map<std::string, Packed>> m_packed;
   std::vector<TensorInfo> m_tensors;
-  std::map<std::string, const TensorInfo*> m_places;   // into m_tensors
+  std::map<std::string, const TensorInfo*> m_places;  // into m_tensors
 };
 
 }  // namespace
 
-std::shared_ptr<const TensorSource> decodedSource(std::shared_ptr<const TensorSource> stored, std::shared_ptr<const std::map<std::string, Packed>> packed) {
+std::shared_ptr<const TensorSource> decodedSource(std::shared_ptr<const TensorSource> stored,
+                                                  std::shared_ptr<const std::map<std::string, Packed>> packed) {
   return std::make_shared<DecodedSource>(std::move(stored), std::move(packed));
 }
 

@@ -12,6 +12,7 @@
 namespace bitscape {
 
 // `packed`: by module ("model.layers.0.mlp.down_proj"); kept as long as the source.
-std::shared_ptr<const TensorSource> decodedSource(std::shared_ptr<const TensorSource> stored, std::shared_ptr<const std::map<std::string, Packed>> packed);
+std::shared_ptr<const TensorSource> decodedSource(std::shared_ptr<const TensorSource> stored,
+                                                  std::shared_ptr<const std::map<std::string, Packed>> packed);
 
 }  // namespace bitscape

@@ -28,7 +28,8 @@ Tensor packDense(const Tensor& codes, int bits) {
   Tensor packed = at::zeros({rows, words}, at::kInt);
   auto* to = static_cast<std::byte*>(packed.mutable_data_ptr());
   const auto* from = bytes.const_data_ptr<std::uint8_t>();
-  for (std::int64_t row = 0; row < rows && width > 0; ++row) std::memcpy(to + row * words * 4, from + row * width, static_cast<std::size_t>(width));
+  for (std::int64_t row = 0; row < rows && width > 0; ++row)
+    std::memcpy(to + row * words * 4, from + row * width, static_cast<std::size_t>(width));
   return packed;
 }
 
@@ -39,7 +40,8 @@ Tensor unpackDense(const Tensor& words, int bits, std::int64_t count) {
   Tensor bytes = at::empty({rows, width}, at::kByte);
   const auto* from = static_cast<const std::byte*>(plain.const_data_ptr());
   auto* to = bytes.mutable_data_ptr<std::uint8_t>();
-  for (std::int64_t row = 0; row < rows && width > 0; ++row) std::memcpy(to + row * width, from + row * wide, static_cast<std::size_t>(width));
+  for (std::int64_t row = 0; row < rows && width > 0; ++row)
+    std::memcpy(to + row * width, from + row * wide, static_cast<std::size_t>(width));
   return unpackBits(bytes, bits, count);
 }
 

@@ -72,8 +72,8 @@ class TemporaryFolder {
     std::error_code failure;
     fs::remove_all(m_path, failure);
     if (!fs::create_directory(m_path, failure)) {
-      throw Error("cannot write beside " + quoted(target) + ": " + (failure ? failure.message() : std::string("the folder cannot be made")) +
-                  "; choose another place");
+      throw Error("cannot write beside " + quoted(target) + ": " +
+                  (failure ? failure.message() : std::string("the folder cannot be made")) + "; choose another place");
     }
   }
   ~TemporaryFolder() {
@@ -96,7 +96,8 @@ void changePlaces(const fs::path& made, const fs::path& target) {
   } else {
     if (::renameat2(AT_FDCWD, made.c_str(), AT_FDCWD, target.c_str(), RENAME_EXCHANGE) == 0) return;
     if (errno == EINVAL || errno == ENOSYS) {
-      throw Error("cannot replace " + quoted(target) + " in one step: this file system does not exchange folders; remove that folder, or choose another name");
+      throw Error("cannot replace " + quoted(target) +
+                  " in one step: this file system does not exchange folders; remove that folder, or choose another name");
     }
   }
   throw Error("cannot rename " + quoted(made) + " to " + quoted(target) + ": " + std::strerror(errno));
@@ -117,7 +118,8 @@ std::vector<ExportedFile> listFiles(const fs::path& folder, const Progress& prog
   return files;
 }
 
-Json manifestJson(const ExportTarget& target, const QuantizedModel& quantized, const std::vector<ExportedFile>& files, const ExportNotes& notes) {
+Json manifestJson(const ExportTarget& target, const QuantizedModel& quantized, const std::vector<ExportedFile>& files,
+                  const ExportNotes& notes) {
   Json list = Json::array();
   for (const ExportedFile& file : files) list.push_back({{"name", file.name}, {"bytes", file.bytes}, {"sha256", file.sha256}});
   Json recipe = Json::parse(quantized.recipeJson, nullptr, false);
@@ -154,8 +156,8 @@ void requireReplaceable(const fs::path& folder) {
   throw Error("cannot write " + quoted(folder) + ": it holds files that no export of this program made; name a new or empty folder");
 }
 
-ExportResult exportTo(const ExportTarget& target, const QuantizedModel& quantized, const fs::path& folder, const std::vector<Finding>& findings,
-                      const ExportNotes& notes, const Progress& progress) {
+ExportResult exportTo(const ExportTarget& target, const QuantizedModel& quantized, const fs::path& folder,
+                      const std::vector<Finding>& findings, const ExportNotes& notes, const Progress& progress) {
   requireReplaceable(folder);
   const fs::path place = absoluteOf(folder);
   removeAbandoned(place);

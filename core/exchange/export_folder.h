@@ -17,9 +17,9 @@
 namespace bitscape {
 
 struct ExportNotes {
-  std::string program;       // "Bitscape 1.0"
-  std::string commandLine;   // what was asked for, for the reader
-  Json metrics;              // of an evaluation, as eval --json prints it; null: none
+  std::string program;      // "Bitscape 1.0"
+  std::string commandLine;  // what was asked for, for the reader
+  Json metrics;             // of an evaluation, as eval --json prints it; null: none
 };
 
 struct ExportedFile {
@@ -28,7 +28,7 @@ struct ExportedFile {
   std::string sha256;
 };
 struct ExportResult {
-  std::vector<ExportedFile> files;   // without manifest.json
+  std::vector<ExportedFile> files;  // without manifest.json
   std::uint64_t bytes = 0;
 };
 

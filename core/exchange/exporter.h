@@ -29,7 +29,7 @@ std::string_view severityName(Severity severity);  // "error", "warning", "note"
 
 // What to change so that a finding goes: the parts of a recipe that differ.
 struct ExportFix {
-  std::string what;                                // "make v of block 3 4-bit like q and k"
+  std::string what;  // "make v of block 3 4-bit like q and k"
   std::optional<Plan> plan;
   std::optional<std::vector<StackEntry>> stack;
   std::optional<RoundingChoice> rounding;
@@ -37,9 +37,9 @@ struct ExportFix {
 
 struct Finding {
   Severity severity = Severity::Error;
-  std::string what;                                // one sentence
-  std::string why;                                 // one sentence: the reader's rule behind it
-  std::vector<LinearId> linears;                   // whom it concerns; empty: the whole model
+  std::string what;               // one sentence
+  std::string why;                // one sentence: the reader's rule behind it
+  std::vector<LinearId> linears;  // whom it concerns; empty: the whole model
   std::optional<ExportFix> fix;
 };
 
@@ -54,8 +54,8 @@ struct ExportSubject {
 };
 
 struct ExportTarget {
-  std::string id, title;                           // "compressed-tensors"
-  std::string readers;                             // one sentence: which programs load it
+  std::string id, title;  // "compressed-tensors"
+  std::string readers;    // one sentence: which programs load it
   Plan (*prepare)(const Model& model, Plan plan) = nullptr;
   std::vector<Finding> (*lint)(const ExportSubject& subject) = nullptr;
   // `folder` exists and is empty. Throws Error (also for what lint calls an error).
@@ -66,7 +66,7 @@ struct ExportTarget {
 
 // In the order that menus show.
 const std::vector<const ExportTarget*>& exportTargets();
-const ExportTarget& exportTargetNamed(std::string_view id);   // Throws Error naming those that exist
+const ExportTarget& exportTargetNamed(std::string_view id);  // Throws Error naming those that exist
 
 // The parts of a recipe with the fix in place.
 void apply(const ExportFix& fix, Plan& plan, std::vector<StackEntry>& stack, RoundingChoice& rounding);

@@ -15,14 +15,14 @@
 namespace bitscape {
 
 struct OnlineStep {
-  SeamId seam;               // QueryKey: on q and k after RoPE
-  std::string what;          // describe()
-  std::string reason;        // why it does not fold
+  SeamId seam;         // QueryKey: on q and k after RoPE
+  std::string what;    // describe()
+  std::string reason;  // why it does not fold
 };
 
 class FoldedModel {
  public:
-  explicit FoldedModel(const QuantizedModel& quantized);   // referred to
+  explicit FoldedModel(const QuantizedModel& quantized);  // referred to
 
   // Float32 on the CPU; weights of linears that are packed are there too, in float.
   FoldedBlock block(int index) const;

@@ -140,7 +140,8 @@ Json scoreTokenizer(const GgufFile& file, const GgufVocabulary& read, Vocabulary
   const GgufArray* list = file.array("tokenizer.ggml.scores");
   const auto* scores = list ? std::get_if<std::vector<double>>(list) : nullptr;
   if (!scores || scores->size() != read.tokens.size()) {
-    throw Error(source + ": \"tokenizer.ggml.scores\" must be an array of " + std::to_string(read.tokens.size()) + " numbers, one for each token");
+    throw Error(source + ": \"tokenizer.ggml.scores\" must be an array of " + std::to_string(read.tokens.size()) +
+                " numbers, one for each token");
   }
   applyGgufRules(file, read, true, vocabulary);
   const bool space = file.boolean("tokenizer.ggml.add_space_prefix").value_or(true);

@@ -13,9 +13,9 @@
 namespace bitscape {
 
 struct GgufTokenizerFiles {
-  Json tokenizer;          // tokenizer.json
-  Json tokenizerConfig;    // tokenizer_config.json, with the chat template
-  Json generation;         // generation_config.json
+  Json tokenizer;        // tokenizer.json
+  Json tokenizerConfig;  // tokenizer_config.json, with the chat template
+  Json generation;       // generation_config.json
 };
 
 // `context`: how many tokens the model takes. Nullopt when the file holds no tokenizer or one of another kind.

@@ -15,7 +15,7 @@ namespace bitscape {
 
 struct ImportedCodes {
   ModelConfig config;
-  Plan plan;                                   // uniform where most linears agree, the others by name
+  Plan plan;  // uniform where most linears agree, the others by name
   std::map<LinearId, Packed> linears;
   std::map<LinearId, InputRange> inputRanges;
 };

@@ -56,9 +56,8 @@ Plan simplified(Plan plan, const ModelConfig& config) {
     for (const Role role : kBlockRoles) agree = agree && plan.of({block, role}) == first;
   }
   if (agree) plan.uniform = first;
-  std::erase_if(plan.overrides, [&](const auto& entry) {
-    return entry.first.block < 0 ? entry.second.isFloat() : entry.second == plan.uniform;
-  });
+  std::erase_if(plan.overrides,
+                [&](const auto& entry) { return entry.first.block < 0 ? entry.second.isFloat() : entry.second == plan.uniform; });
   plan.name = nameOf(plan);
   return plan;
 }
@@ -77,12 +76,14 @@ void lintOnlineSteps(const ExportSubject& subject, std::vector<Finding>& finding
     const std::string what = step.what + " at " + std::string(seamName(step.seam.kind));
     if (described.insert(what).second && described.size() <= 4) text += (text.empty() ? "" : ", ") + what;
   }
-  Finding finding{.what = std::to_string(steps.size()) + " steps run on inputs at run time (" + text + (described.size() > 4 ? ", ..." : "") + ").",
-                  .why = "The reader multiplies the stored weights alone; without the steps before them the results would be wrong.",
-                  .linears = {linears.begin(), linears.end()},
-                  .fix = {}};
+  Finding finding{
+      .what = std::to_string(steps.size()) + " steps run on inputs at run time (" + text + (described.size() > 4 ? ", ..." : "") + ").",
+      .why = "The reader multiplies the stored weights alone; without the steps before them the results would be wrong.",
+      .linears = {linears.begin(), linears.end()},
+      .fix = {}};
   const std::vector<StackEntry> stack = withoutOnline(subject.stack, seams);
-  if (stack != subject.stack) finding.fix = ExportFix{.what = "Leave out the passes whose steps stay online.", .plan = {}, .stack = stack, .rounding = {}};
+  if (stack != subject.stack)
+    finding.fix = ExportFix{.what = "Leave out the passes whose steps stay online.", .plan = {}, .stack = stack, .rounding = {}};
   findings.push_back(std::move(finding));
 }
 
@@ -92,17 +93,19 @@ void lintAttentionFormats(const ExportSubject& subject, std::vector<Finding>& fi
   plan.query.reset();
   plan.kv.reset();
   plan.name = nameOf(plan);
-  findings.push_back({.what = "The plan rounds queries, keys or values after RoPE.",
-                      .why = "The file has no place for it, so the reader would keep them in floating point.",
-                      .linears = {},
-                      .fix = ExportFix{.what = "Keep queries, keys and values in floating point.", .plan = plan, .stack = {}, .rounding = {}}});
+  findings.push_back(
+      {.what = "The plan rounds queries, keys or values after RoPE.",
+       .why = "The file has no place for it, so the reader would keep them in floating point.",
+       .linears = {},
+       .fix = ExportFix{.what = "Keep queries, keys and values in floating point.", .plan = plan, .stack = {}, .rounding = {}}});
 }
 
 void lintParts(const ExportSubject& subject, std::vector<Finding>& findings) {
   if (!subject.quantized) return;
   std::vector<LinearId> linears;
   for (const auto& [id, packed] : subject.quantized->linears) {
-    if (packed.lowRankLeft.defined() || packed.sparse.defined() || packed.keptColumns.defined() || packed.rowTable.defined()) linears.push_back(id);
+    if (packed.lowRankLeft.defined() || packed.sparse.defined() || packed.keptColumns.defined() || packed.rowTable.defined())
+      linears.push_back(id);
   }
   if (linears.empty()) return;
   findings.push_back({.what = "The weights have parts beside codes and scales (low-rank, sparse, kept columns or values per row).",
@@ -154,12 +157,13 @@ void lintTiedEmbeddings(const ExportSubject& subject, std::vector<Finding>& find
   const bool quantized = !subject.plan.of({-1, Role::LmHead}).isFloat() || !subject.plan.of({-1, Role::Embedding}).isFloat();
   if (!turned && !quantized) return;
   const double megabytes = 2.0 * static_cast<double>(config.vocabulary * config.hidden) / 1e6;
-  findings.push_back({.severity = Severity::Note,
-                      .what = "Head and embedding, one tensor in this model, are written as two: up to " +
-                              std::to_string(static_cast<long long>(megabytes + 0.5)) + " MB more, and tie_word_embeddings becomes false.",
-                      .why = turned ? "A rotation of the residual stream moves the final norm into the head." : "They are stored unlike each other.",
-                      .linears = {},
-                      .fix = {}});
+  findings.push_back(
+      {.severity = Severity::Note,
+       .what = "Head and embedding, one tensor in this model, are written as two: up to " +
+               std::to_string(static_cast<long long>(megabytes + 0.5)) + " MB more, and tie_word_embeddings becomes false.",
+       .why = turned ? "A rotation of the residual stream moves the final norm into the head." : "They are stored unlike each other.",
+       .linears = {},
+       .fix = {}});
 }
 
 }  // namespace bitscape

@@ -39,8 +39,8 @@ std::string metricsTable(const Json& metrics) {
 
 }  // namespace
 
-std::string modelCard(const ExportTarget& target, const QuantizedModel& quantized, const std::vector<Finding>& findings, const ExportNotes& notes,
-                      std::uint64_t bytes) {
+std::string modelCard(const ExportTarget& target, const QuantizedModel& quantized, const std::vector<Finding>& findings,
+                      const ExportNotes& notes, std::uint64_t bytes) {
   const ModelConfig& config = quantized.model->config();
   const std::string name = config.name.empty() ? std::string("model") : config.name;
   const PlanSize size = sizeOf(quantized.plan, config);
@@ -56,7 +56,8 @@ std::string modelCard(const ExportTarget& target, const QuantizedModel& quantize
   }
   if (!findings.empty()) {
     text += "## Notes\n\n";
-    for (const Finding& finding : findings) text += "- " + std::string(severityName(finding.severity)) + ": " + finding.what + " " + finding.why + "\n";
+    for (const Finding& finding : findings)
+      text += "- " + std::string(severityName(finding.severity)) + ": " + finding.what + " " + finding.why + "\n";
     text += "\n";
   }
   text += "## How it was made\n\n";

@@ -5,7 +5,7 @@
 
 namespace bitscape {
 
-std::string modelCard(const ExportTarget& target, const QuantizedModel& quantized, const std::vector<Finding>& findings, const ExportNotes& notes,
-                      std::uint64_t bytes);
+std::string modelCard(const ExportTarget& target, const QuantizedModel& quantized, const std::vector<Finding>& findings,
+                      const ExportNotes& notes, std::uint64_t bytes);
 
 }  // namespace bitscape

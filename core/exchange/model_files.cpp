@@ -18,13 +18,10 @@ namespace fs = std::filesystem;
 namespace {
 
 // What is copied from beside the weights, where it is there.
-constexpr std::array kCopied{"tokenizer.json",         "tokenizer.model",  "tokenizer_config.json", "special_tokens_map.json",
-                             "added_tokens.json",      "vocab.json",       "merges.txt",            "chat_template.jinja",
-                             "generation_config.json", "chat_template.json"};
+constexpr std::array kCopied{"tokenizer.json", "tokenizer.model", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
+                             "vocab.json",     "merges.txt",      "chat_template.jinja",   "generation_config.json",  "chat_template.json"};
 
-std::string typeName(c10::ScalarType type) {
-  return type == at::kHalf ? "float16" : type == at::kBFloat16 ? "bfloat16" : "float32";
-}
+std::string typeName(c10::ScalarType type) { return type == at::kHalf ? "float16" : type == at::kBFloat16 ? "bfloat16" : "float32"; }
 
 // GGUF keeps 32-bit numbers: 1e-5 is meant where 9.9999997e-06 would be read.
 double asWritten(double value) {
@@ -45,7 +42,8 @@ std::optional<Llama3RopeScaling> scalingWith(const Tensor& factors, const ModelC
     const Llama3RopeScaling scaling{.factor = factor, .lowFrequencyFactor = 1, .highFrequencyFactor = 4, .originalContext = 8192};
     bool same = true;
     for (std::int64_t i = 0; same && i < count; ++i) {
-      const double wave = 2 * std::numbers::pi * std::pow(config.ropeTheta, 2.0 * static_cast<double>(i) / static_cast<double>(config.headDim));
+      const double wave =
+          2 * std::numbers::pi * std::pow(config.ropeTheta, 2.0 * static_cast<double>(i) / static_cast<double>(config.headDim));
       const double turns = static_cast<double>(scaling.originalContext) / wave;
       double expected = 1;
       if (turns < scaling.lowFrequencyFactor) {
@@ -67,9 +65,10 @@ Json ropeScaling(const Model& model) {
   if (const auto factors = model.ropeFactors(); factors && !llama3) {
     llama3 = scalingWith(*factors, config);
     if (!llama3) {
-      throw Error("the rotary factors of \"" + model.path() +
-                  "\" (rope_freqs) are not those of a llama3 scaling that is known, and config.json has no words for them; export the model from "
-                  "its original folder");
+      throw Error(
+          "the rotary factors of \"" + model.path() +
+          "\" (rope_freqs) are not those of a llama3 scaling that is known, and config.json has no words for them; export the model from "
+          "its original folder");
     }
   }
   if (llama3) {
@@ -90,7 +89,8 @@ Json configOfGguf(const Model& model) {
       {"llama", "LlamaForCausalLM"}, {"mistral", "MistralForCausalLM"}, {"qwen2", "Qwen2ForCausalLM"}, {"qwen3", "Qwen3ForCausalLM"}};
   const auto architecture = architectures.find(family);
   if (architecture == architectures.end()) {
-    throw Error("config.json cannot be made for the architecture \"" + config.architecture + "\"; llama, mistral, qwen2 and qwen3 are known");
+    throw Error("config.json cannot be made for the architecture \"" + config.architecture +
+                "\"; llama, mistral, qwen2 and qwen3 are known");
   }
   Json json{{"architectures", {architecture->second}},
             {"model_type", family},

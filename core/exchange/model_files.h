@@ -5,10 +5,10 @@
 // follows from the file's label), tokenizer_config.json with the chat template. Thread-safe; throws Error.
 #pragma once
 
+#include <c10/core/ScalarType.h>
+
 #include <filesystem>
 #include <optional>
-
-#include <c10/core/ScalarType.h>
 
 #include "core/base/json.h"
 #include "core/model/model.h"
@@ -16,9 +16,9 @@
 namespace bitscape {
 
 struct ConfigChanges {
-  std::optional<Json> quantization;   // "quantization_config"; absent: none, and one that was there goes
-  bool tied = false;                  // "tie_word_embeddings"
-  c10::ScalarType type;               // of the float tensors that are written: float16, bfloat16 or float32
+  std::optional<Json> quantization;  // "quantization_config"; absent: none, and one that was there goes
+  bool tied = false;                 // "tie_word_embeddings"
+  c10::ScalarType type;              // of the float tensors that are written: float16, bfloat16 or float32
 };
 
 // The type that an export keeps a model's float tensors and scales in: that of its weights where they are 16-bit floats, else float16.

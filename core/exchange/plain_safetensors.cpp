@@ -25,11 +25,13 @@ std::vector<Finding> lint(const ExportSubject& subject) {
     setPlan(plan, id, own);
   }
   if (!inputs.empty()) {
-    findings.push_back({.severity = Severity::Warning,
-                        .what = "Inputs are quantized in the plan and stay in floating point in this file.",
-                        .why = "A file of plain weights says nothing about inputs, so its results are better than the plan's.",
-                        .linears = inputs,
-                        .fix = ExportFix{.what = "Keep inputs in floating point.", .plan = simplified(plan, subject.model->config()), .stack = {}, .rounding = {}}});
+    findings.push_back(
+        {.severity = Severity::Warning,
+         .what = "Inputs are quantized in the plan and stay in floating point in this file.",
+         .why = "A file of plain weights says nothing about inputs, so its results are better than the plan's.",
+         .linears = inputs,
+         .fix = ExportFix{
+             .what = "Keep inputs in floating point.", .plan = simplified(plan, subject.model->config()), .stack = {}, .rounding = {}}});
   }
   findings.push_back({.severity = Severity::Note,
                       .what = "Weights are rounded once more, to 16 bits, and the file is as large as the float model.",

@@ -6,7 +6,7 @@
 
 namespace bitscape {
 
-std::string sha256(std::string_view bytes);             // 64 hexadecimal digits
-std::string sha256OfFile(const std::string& path);      // Throws Error when it cannot be read
+std::string sha256(std::string_view bytes);         // 64 hexadecimal digits
+std::string sha256OfFile(const std::string& path);  // Throws Error when it cannot be read
 
 }  // namespace bitscape

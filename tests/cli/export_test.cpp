@@ -26,11 +26,13 @@ class ExportCommandTest : public QObject {
 
   void writesAFolder() {
     QVERIFY(writeFile(place("metrics.json"), R"({"ppl": 21.25, "backend": "cpu"})"));
-    const Run run = runProgram({"export", m_model, "--format", "w4a16g16s", "--to", "compressed-tensors", "--out", place("out"), "--metrics", place("metrics.json"), "--json"});
+    const Run run = runProgram({"export", m_model, "--format", "w4a16g16s", "--to", "compressed-tensors", "--out", place("out"),
+                                "--metrics", place("metrics.json"), "--json"});
     QVERIFY2(run.exitCode == 0, run.err.constData());
     const QJsonObject result = run.object();
     QVERIFY(result["verified"].toBool());
-    QVERIFY(QFile::exists(place("out/model.safetensors")) && QFile::exists(place("out/tokenizer.json")) && QFile::exists(place("out/README.md")));
+    QVERIFY(QFile::exists(place("out/model.safetensors")) && QFile::exists(place("out/tokenizer.json")) &&
+            QFile::exists(place("out/README.md")));
     const QJsonObject manifest = jsonOf(place("out/manifest.json"));
     QCOMPARE(manifest["files"].toArray().size(), result["files"].toArray().size());
     QCOMPARE(manifest["metrics"].toObject()["ppl"].toDouble(), 21.25);
@@ -40,7 +42,8 @@ class ExportCommandTest : public QObject {
     QCOMPARE(config["quant_method"].toString(), QString("compressed-tensors"));
     // The recipe of the manifest gives the same export again.
     QVERIFY(writeFile(place("recipe.json"), QJsonDocument(manifest["recipe"].toObject()).toJson()));
-    const Run again = runProgram({"export", m_model, "--recipe", place("recipe.json"), "--to", "compressed-tensors", "--out", place("again"), "--json"});
+    const Run again =
+        runProgram({"export", m_model, "--recipe", place("recipe.json"), "--to", "compressed-tensors", "--out", place("again"), "--json"});
     QVERIFY2(again.exitCode == 0, again.err.constData());
     const auto hashOf = [](const QJsonObject& of) {
       for (const QJsonValue& file : of["files"].toArray()) {
@@ -64,7 +67,8 @@ class ExportCommandTest : public QObject {
     QVERIFY2(refused.err.contains("Make these weights symmetric") && refused.err.contains("--fix"), refused.err.constData());
     QVERIFY(!QFile::exists(place("refused")));
 
-    const Run fixed = runProgram({"export", m_model, "--format", "w8a8kv4", "--stack", "r1,r4", "--rounding", "rtn", "--to", "compressed-tensors", "--out", place("fixed"), "--fix", "--json"});
+    const Run fixed = runProgram({"export", m_model, "--format", "w8a8kv4", "--stack", "r1,r4", "--rounding", "rtn", "--to",
+                                  "compressed-tensors", "--out", place("fixed"), "--fix", "--json"});
     QVERIFY2(fixed.exitCode == 0, fixed.err.constData());
     QCOMPARE(fixed.object()["fixes"].toArray().size(), 3);
     const QJsonArray stack = fixed.object()["recipe"].toObject()["stack"].toArray();
@@ -74,7 +78,8 @@ class ExportCommandTest : public QObject {
   void saysWhatIsWrong() {
     const auto failure = [&](const QStringList& rest, int code) {
       const Run run = runProgram(QStringList{"export", m_model} + rest);
-      return run.exitCode == code && run.out.isEmpty() ? run.err : QByteArray("code ") + QByteArray::number(run.exitCode) + run.out + run.err;
+      return run.exitCode == code && run.out.isEmpty() ? run.err
+                                                       : QByteArray("code ") + QByteArray::number(run.exitCode) + run.out + run.err;
     };
     QVERIFY(failure({"--format", "w4a16", "--to", "tape", "--out", place("x")}, 2).contains("there is no export target"));
     QVERIFY(failure({"--to", "compressed-tensors", "--out", place("x")}, 2).contains("--format NAME or --recipe FILE"));
@@ -86,7 +91,8 @@ class ExportCommandTest : public QObject {
   void sampleGetsItsTokenizer() {
     const QString sample = qEnvironmentVariable("BITSCAPE_SAMPLE");
     if (!QFile::exists(sample)) QSKIP("no sample model here");
-    const Run run = runProgram({"export", sample, "--format", "w4a16g64s", "--to", "compressed-tensors", "--out", place("sample"), "--json"});
+    const Run run =
+        runProgram({"export", sample, "--format", "w4a16g64s", "--to", "compressed-tensors", "--out", place("sample"), "--json"});
     QVERIFY2(run.exitCode == 0, run.err.constData());
     const QByteArray text = "Hello  world 123\r\n\t\xC3\xA9\xF0\x9F\x99\x82 I'll <|im_start|>user x=[1,2.5]";
     const Run ours = runProgram({"tokenize", sample}, text);

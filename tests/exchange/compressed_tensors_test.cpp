@@ -28,7 +28,8 @@ using Tensors = std::map<std::string, Tensor>;
 
 LinearPlan planWith(int bits, bool symmetric, std::int64_t group, ScaleType type = ScaleType::Float16) {
   LinearPlan plan;
-  plan.weight = integerFormat(bits, symmetric ? Symmetry::Symmetric : Symmetry::Asymmetric, group > 0 ? Granularity::Group : Granularity::Channel, group);
+  plan.weight = integerFormat(bits, symmetric ? Symmetry::Symmetric : Symmetry::Asymmetric,
+                              group > 0 ? Granularity::Group : Granularity::Channel, group);
   plan.weight->scaleType = type;
   return plan;
 }
@@ -37,7 +38,8 @@ Tensors asMap(const NamedTensors& list) { return {list.begin(), list.end()}; }
 
 bool sameBits(const Tensor& a, const Tensor& b) {
   return a.scalar_type() == b.scalar_type() && a.sizes() == b.sizes() &&
-         std::memcmp(a.contiguous().const_data_ptr(), b.contiguous().const_data_ptr(), static_cast<std::size_t>(a.numel()) * a.element_size()) == 0;
+         std::memcmp(a.contiguous().const_data_ptr(), b.contiguous().const_data_ptr(),
+                     static_cast<std::size_t>(a.numel()) * a.element_size()) == 0;
 }
 
 std::string textOf(const std::filesystem::path& path) {
@@ -60,10 +62,11 @@ class CompressedTensorsTest : public QObject {
     QuantizedModel result{.model = m_model, .plan = plan, .steps = std::move(steps), .recipeJson = "{}"};
     for (int block = 0; block < m_model->config().blocks; ++block) {
       const BlockSteps none;
-      const FoldedBlock folded =
-          fold(m_model->config(), m_model->loadBlock(block, {}), result.steps.empty() ? none : result.steps[static_cast<std::size_t>(block)]);
+      const FoldedBlock folded = fold(m_model->config(), m_model->loadBlock(block, {}),
+                                      result.steps.empty() ? none : result.steps[static_cast<std::size_t>(block)]);
       for (const Role role : kBlockRoles) {
-        if (const auto& format = plan.of({block, role}).weight) result.linears.emplace(LinearId{block, role}, quantizeWeight(folded.weights.of(role), *format));
+        if (const auto& format = plan.of({block, role}).weight)
+          result.linears.emplace(LinearId{block, role}, quantizeWeight(folded.weights.of(role), *format));
       }
     }
     return result;
@@ -108,7 +111,8 @@ class CompressedTensorsTest : public QObject {
     at::manual_seed(3);
     for (int bits = 2; bits <= 8; ++bits) {
       for (const bool symmetric : {true, false}) {
-        for (const auto& [out, in, group] : {std::array<std::int64_t, 3>{1, 1, 0}, {3, 31, 0}, {33, 65, 0}, {5, 24, 8}, {32, 96, 32}, {7, 6, 1}}) {
+        for (const auto& [out, in, group] :
+             {std::array<std::int64_t, 3>{1, 1, 0}, {3, 31, 0}, {33, 65, 0}, {5, 24, 8}, {32, 96, 32}, {7, 6, 1}}) {
           const LinearPlan plan = planWith(bits, symmetric, group);
           const Packed packed = quantizeWeight(at::randn({out, in}), *plan.weight);
           const CtScheme scheme = schemeFor(plan).scheme.value();
@@ -237,7 +241,7 @@ class CompressedTensorsTest : public QObject {
   void changedHeadersAreRefused() {
     const auto folder = exported(quantized(planFromName("w4a16g16")), "headers");
     const std::string good = textOf(folder / "config.json");
-    const auto refused = [&](const std::function<void(Json& quantization)>& edit) {
+    const auto refused = [&](const std::function<void(Json & quantization)>& edit) {
       Json config = parseJson(good, "config.json");
       edit(config["quantization_config"]);
       writeText(folder / "config.json", config.dump());
@@ -247,17 +251,38 @@ class CompressedTensorsTest : public QObject {
       return refused([&](Json& q) { q["config_groups"]["group_0"]["weights"][key] = value; });
     };
     QCOMPARE(refused([](Json&) {}), std::string("(no Error)"));
-    for (const std::string& message :
-         {refused([](Json& q) { q["quant_method"] = "other"; }), refused([](Json& q) { q["format"] = "dense", q["config_groups"]["group_0"].erase("format"); }),
-          refused([](Json& q) { q["quantization_status"] = "frozen"; }), refused([](Json& q) { q["kv_cache_scheme"] = {{"num_bits", 8}}; }),
-          refused([](Json& q) { q["transform_config"] = {{"config_groups", 1}}; }), refused([](Json& q) { q.erase("config_groups"); }),
-          refused([](Json& q) { q["config_groups"] = Json::object(); }), refused([](Json& q) { q["ignore"] = 3; }),
-          refused([](Json& q) { q["config_groups"]["group_0"]["targets"] = {"re:("}; }), refused([](Json& q) { q["config_groups"]["group_0"]["extra"] = 1; }),
-          refused([](Json& q) { q["config_groups"]["group_1"] = q["config_groups"]["group_0"]; q["config_groups"]["group_1"]["targets"] = {"re:.*q_proj$"};
-                                q["config_groups"]["group_0"]["targets"] = {"re:.*self_attn.*"}; }),
-          refused([](Json& q) { q["ignore"].push_back("model.layers.0.mlp.down_proj"); }), ofWeights("num_bits", 3), ofWeights("num_bits", 9), ofWeights("num_bits", "4"),
-          ofWeights("symmetric", 1), ofWeights("group_size", 32), ofWeights("group_size", 7), ofWeights("group_size", 0), ofWeights("strategy", "channel"),
-          ofWeights("strategy", "block"), ofWeights("type", "float"), ofWeights("dynamic", true), ofWeights("unknown", 1)}) {
+    for (const std::string& message : {refused([](Json& q) { q["quant_method"] = "other"; }),
+                                       refused([](Json& q) { q["format"] = "dense", q["config_groups"]["group_0"].erase("format"); }),
+                                       refused([](Json& q) { q["quantization_status"] = "frozen"; }),
+                                       refused([](Json& q) {
+                                         q["kv_cache_scheme"] = {{"num_bits", 8}};
+                                       }),
+                                       refused([](Json& q) {
+                                         q["transform_config"] = {{"config_groups", 1}};
+                                       }),
+                                       refused([](Json& q) { q.erase("config_groups"); }),
+                                       refused([](Json& q) { q["config_groups"] = Json::object(); }),
+                                       refused([](Json& q) { q["ignore"] = 3; }),
+                                       refused([](Json& q) { q["config_groups"]["group_0"]["targets"] = {"re:("}; }),
+                                       refused([](Json& q) { q["config_groups"]["group_0"]["extra"] = 1; }),
+                                       refused([](Json& q) {
+                                         q["config_groups"]["group_1"] = q["config_groups"]["group_0"];
+                                         q["config_groups"]["group_1"]["targets"] = {"re:.*q_proj$"};
+                                         q["config_groups"]["group_0"]["targets"] = {"re:.*self_attn.*"};
+                                       }),
+                                       refused([](Json& q) { q["ignore"].push_back("model.layers.0.mlp.down_proj"); }),
+                                       ofWeights("num_bits", 3),
+                                       ofWeights("num_bits", 9),
+                                       ofWeights("num_bits", "4"),
+                                       ofWeights("symmetric", 1),
+                                       ofWeights("group_size", 32),
+                                       ofWeights("group_size", 7),
+                                       ofWeights("group_size", 0),
+                                       ofWeights("strategy", "channel"),
+                                       ofWeights("strategy", "block"),
+                                       ofWeights("type", "float"),
+                                       ofWeights("dynamic", true),
+                                       ofWeights("unknown", 1)}) {
       QVERIFY2(message != "(no Error)" && message.find("cannot read") != std::string::npos, message.c_str());
     }
   }

@@ -1,4 +1,6 @@
 // An export as one whole: the old folder or the new one, whatever happens on the way; what the linters say and what their remedies do.
+#include "core/exchange/export_folder.h"
+
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -10,7 +12,6 @@
 #include <fstream>
 #include <random>
 
-#include "core/exchange/export_folder.h"
 #include "core/exchange/sha256.h"
 #include "core/quant/quantizer.h"
 #include "tests/support/throws.h"
@@ -38,13 +39,15 @@ const Finding* withSeverity(const std::vector<Finding>& findings, Severity sever
 
 class ExportFolderTest : public QObject {
   Q_OBJECT
-  QTemporaryDir m_folder{QFileInfo("/dev/shm").isWritable() ? "/dev/shm/bitscape-export-XXXXXX" : QDir::tempPath() + "/bitscape-export-XXXXXX"};
+  QTemporaryDir m_folder{QFileInfo("/dev/shm").isWritable() ? "/dev/shm/bitscape-export-XXXXXX"
+                                                            : QDir::tempPath() + "/bitscape-export-XXXXXX"};
   std::shared_ptr<const Model> m_model, m_tied;
   const ExportTarget& m_target = exportTargetNamed("compressed-tensors");
 
   fs::path place(const char* name) const { return m_folder.filePath(name).toStdString(); }
   QuantizedModel quantized(const char* name) const {
-    QuantizedModel result{.model = m_model, .plan = m_target.prepare(*m_model, planFromName(name)), .steps = {}, .recipeJson = R"({"bitscape_recipe":1})"};
+    QuantizedModel result{
+        .model = m_model, .plan = m_target.prepare(*m_model, planFromName(name)), .steps = {}, .recipeJson = R"({"bitscape_recipe":1})"};
     for (int block = 0; block < m_model->config().blocks; ++block) {
       for (const Role role : kBlockRoles) {
         result.linears.emplace(LinearId{block, role}, quantizeWeight(m_model->loadLinear({block, role}), *result.plan.uniform.weight));
@@ -56,11 +59,14 @@ class ExportFolderTest : public QObject {
     const ExportNotes notes{.program = "test", .commandLine = std::string("export ") + format, .metrics = {{"ppl", 12.5}}};
     return exportTo(m_target, quantized(format), folder, {}, notes, progress);
   }
-  static std::string commandOf(const fs::path& folder) { return readJson((folder / "manifest.json").string())["command"].get<std::string>(); }
+  static std::string commandOf(const fs::path& folder) {
+    return readJson((folder / "manifest.json").string())["command"].get<std::string>();
+  }
   // Folders and files beside the targets that an export should not leave.
   int leftovers() const {
     int count = 0;
-    for (const auto& entry : fs::directory_iterator(m_folder.path().toStdString())) count += entry.path().filename().string().find(".exporting-") != std::string::npos;
+    for (const auto& entry : fs::directory_iterator(m_folder.path().toStdString()))
+      count += entry.path().filename().string().find(".exporting-") != std::string::npos;
     return count;
   }
   ExportSubject subject(const std::shared_ptr<const Model>& model, const Plan& plan) const {
@@ -87,7 +93,8 @@ class ExportFolderTest : public QObject {
     const ExportResult result = exportAs("w4a16g16s", place("described"));
     checkManifest(place("described"), {});
     std::uint64_t bytes = 0;
-    for (const auto& entry : fs::directory_iterator(place("described"))) bytes += entry.path().filename() == "manifest.json" ? 0 : entry.file_size();
+    for (const auto& entry : fs::directory_iterator(place("described")))
+      bytes += entry.path().filename() == "manifest.json" ? 0 : entry.file_size();
     QCOMPARE(result.bytes, bytes);
     const std::string card = textOf(place("described") / "README.md");
     QVERIFY(card.find("| ppl | 12.5 |") != std::string::npos);
@@ -137,9 +144,11 @@ class ExportFolderTest : public QObject {
     for (int stop = 1; stop <= steps; ++stop) {
       int done = 0;
       std::stop_source source;
-      const Progress progress([&](double, std::string_view) {
-        if (++done == stop) source.request_stop();
-      }, source.get_token());
+      const Progress progress(
+          [&](double, std::string_view) {
+            if (++done == stop) source.request_stop();
+          },
+          source.get_token());
       try {
         exportAs("w8a16s", place("stopped"), progress);
       } catch (const Cancelled&) {
@@ -182,7 +191,8 @@ class ExportFolderTest : public QObject {
         try {
           for (int i = 0;; ++i) {
             const QuantizedModel& model = i % 2 ? first : second;
-            exportTo(m_target, model, place("killed"), {}, {.program = "test", .commandLine = "run " + std::to_string(round) + " " + std::to_string(i), .metrics = {}}, {});
+            exportTo(m_target, model, place("killed"), {},
+                     {.program = "test", .commandLine = "run " + std::to_string(round) + " " + std::to_string(i), .metrics = {}}, {});
           }
         } catch (...) {
           ::_exit(1);
@@ -197,7 +207,9 @@ class ExportFolderTest : public QObject {
       const std::string now = commandOf(place("killed"));
       changes += now != last;
       last = now;
-      const bool isFirst = readJson((place("killed") / "config.json").string())["quantization_config"]["config_groups"]["group_0"]["weights"]["num_bits"] == 4;
+      const bool isFirst =
+          readJson((place("killed") / "config.json").string())["quantization_config"]["config_groups"]["group_0"]["weights"]["num_bits"] ==
+          4;
       m_target.verify(isFirst ? first : second, place("killed"), {});
       cut += leftovers() > 0;
     }
@@ -211,13 +223,17 @@ class ExportFolderTest : public QObject {
       const char* plan;
       const char* word;
     };
-    const Case cases[] = {{"w5a16", "zero points"}, {"w8a8", "zero points meet quantized inputs"}, {"w8a8g16s", "in groups meet"}, {"w16a8", "weight is not"},
+    const Case cases[] = {{"w5a16", "zero points"},
+                          {"w8a8", "zero points meet quantized inputs"},
+                          {"w8a8g16s", "in groups meet"},
+                          {"w16a8", "weight is not"},
                           {"w4a16kv4", "after RoPE"}};
     for (const Case& one : cases) {
       Plan plan = planFromName(one.plan);
       std::vector<Finding> findings = m_target.lint(subject(m_model, plan));
       bool said = false;
-      for (const Finding& finding : findings) said = said || (finding.severity == Severity::Error && finding.what.find(one.word) != std::string::npos);
+      for (const Finding& finding : findings)
+        said = said || (finding.severity == Severity::Error && finding.what.find(one.word) != std::string::npos);
       QVERIFY2(said, one.plan);
       for (int round = 0; round < 4 && hasErrors(findings); ++round) {
         const Finding* error = withSeverity(findings, Severity::Error);
