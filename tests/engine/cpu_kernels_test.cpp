@@ -119,8 +119,11 @@ struct Product {
     packPanel(codes.data(), codeStride(), shape.outs, shape.inputs, bits, packed);
     const int least = -shiftOf(inputBits), most = (1 << inputBits) - 1 - shiftOf(inputBits);
     x = memory[1].of<std::int8_t>(shape.rows * stride);
-    for (std::int64_t i = 0; i < shape.rows * stride; ++i)
-      x[i] = static_cast<std::int8_t>(fill == Fill::Random ? least + static_cast<int>(random() & unsigned(most - least)) : fill == Fill::Largest ? most : least);
+    const auto inputOf = [&]() -> int {
+      if (fill == Fill::Random) return least + static_cast<int>(random() & unsigned(most - least));
+      return fill == Fill::Largest ? most : least;
+    };
+    std::generate(x, x + shape.rows * stride, [&] { return static_cast<std::int8_t>(inputOf()); });
   }
   std::int64_t codeStride() const { return shape.inputs + 3; }
   unsigned code(std::int64_t o, std::int64_t i) const {
@@ -267,7 +270,8 @@ class CpuKernelsTest : public QObject {
           for (const Fill fill : kFills) {
             const Product product(w, a, shape, fill, random);
             const std::vector<std::int32_t> expected = product.plainSums();
-            const QString which = QStringLiteral("w%1a%2, %3 x %4 x %5, fill %6").arg(w).arg(a).arg(shape.rows).arg(shape.outs).arg(shape.inputs).arg(int(fill));
+            const QString which = QStringLiteral("w%1a%2, %3 rows, %4 outputs, %5 inputs, fill %6")
+                                      .arg(w).arg(a).arg(shape.rows).arg(shape.outs).arg(shape.inputs).arg(int(fill));
             QVERIFY2(tileIsExact(kernels, product, a, expected), qPrintable("tile " + which));
             QVERIFY2(streamIsExact(kernels, product, a, expected), qPrintable("stream " + which));
           }

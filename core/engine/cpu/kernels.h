@@ -26,7 +26,6 @@ inline constexpr std::int64_t kMostInputs = 32768;
 inline constexpr std::int64_t kGranuleUnits = 4;  // 128 inputs: their sums fit 16 bits, centred by a zero point
 inline constexpr int kStreamRows = 4;  // that every instruction set's `stream` takes
 
-// Each may run where the ones before it do, but for AvxVnni.
 enum class Isa { Scalar, Avx2, AvxVnni, Avx512Vnni, Amx };
 std::string nameOf(Isa isa);                                   // "avx512-vnni"
 std::optional<Isa> isaNamed(const std::string& name);

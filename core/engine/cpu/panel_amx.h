@@ -1,8 +1,8 @@
 // Panels with AMX: one instruction multiplies 16 rows of 64 signed bytes by 64 x 16 unsigned ones and adds to 16 x 16 sums.
 //
-// The operand is that of AVX-512 (kernels.h: quads of inputs x 64 outputs x 4 bytes), which is how AMX wants its second factor: a tile of 16
-// quads x 16 outputs is 16 rows of 64 bytes, kFieldBytes apart. The first factor is 16 rows of inputs as they lie in memory. Of 8 tiles 4
-// hold the sums of 32 rows x 32 outputs, two the inputs and two the codes, so that 4 loads feed 4 products. A step takes two units; a unit
+// The operand is that of AVX-512 (kernels.h: quads of inputs x 64 outputs x 4 bytes), which is how AMX wants its second factor: a tile of
+// 16 quads x 16 outputs is 16 rows of 64 bytes, kFieldBytes apart. The first factor is 16 rows of inputs as they lie in memory. Of 8 tiles
+// 4 hold the sums of 32 rows x 32 outputs, two the inputs and two the codes, so that 4 loads feed 4 products. A step takes two units; a unit
 // that is left makes tiles half as deep, and rows that are left make lower ones.
 //
 // `Tiles` are the instructions, tile numbers being constants: the processor's own (panel_amx.cpp), or anything that behaves like them, as a
@@ -90,7 +90,8 @@ void amxSteps(Tiles& tiles, const std::uint8_t* unpacked, std::int64_t steps, st
   constexpr std::int64_t kBlock = 2 * kAmxRows;
   const std::int64_t whole = rows / kBlock * kBlock, left = rows - whole;
   if (whole > 0) tiles.configure(amxShapes(kAmxRows, kAmxRows, quads));
-  for (std::int64_t r = 0; r < whole; r += kBlock) amxRows<true>(tiles, unpacked, steps, quads, x + r * stride, stride, sums + r * kPanelOuts, add);
+  for (std::int64_t r = 0; r < whole; r += kBlock)
+    amxRows<true>(tiles, unpacked, steps, quads, x + r * stride, stride, sums + r * kPanelOuts, add);
   if (left == 0) return;
   x += whole * stride;
   sums += whole * kPanelOuts;
@@ -107,10 +108,10 @@ void amxSteps(Tiles& tiles, const std::uint8_t* unpacked, std::int64_t steps, st
 template <class Tiles>
 void amxTile(Tiles& tiles, const std::uint8_t* unpacked, std::int64_t units, const std::int8_t* x, std::int64_t stride, std::int64_t rows,
              std::int32_t* sums, bool add) {
-  const std::int64_t pairs = units / 2;
+  const std::int64_t pairs = units / 2, paired = 2 * pairs;
   if (pairs > 0) amxSteps(tiles, unpacked, pairs, 2 * kQuads, x, stride, rows, sums, add);
   if (units % 2 != 0) {
-    amxSteps(tiles, unpacked + 2 * pairs * kQuads * kFieldBytes, 1, kQuads, x + 2 * pairs * kUnitInputs, stride, rows, sums, add || pairs > 0);
+    amxSteps(tiles, unpacked + paired * kQuads * kFieldBytes, 1, kQuads, x + paired * kUnitInputs, stride, rows, sums, add || pairs > 0);
   }
   tiles.release();
 }
