@@ -2,8 +2,8 @@
 //
 // The operand is that of AVX-512 (kernels.h: quads of inputs x 64 outputs x 4 bytes), which is how AMX wants its second factor: a tile of
 // 16 quads x 16 outputs is 16 rows of 64 bytes, kFieldBytes apart. The first factor is 16 rows of inputs as they lie in memory. Of 8 tiles
-// 4 hold the sums of 32 rows x 32 outputs, two the inputs and two the codes, so that 4 loads feed 4 products. A step takes two units; a unit
-// that is left makes tiles half as deep, and rows that are left make lower ones.
+// 4 hold the sums of 32 rows x 32 outputs, two the inputs and two the codes, so that 4 loads feed 4 products. A step takes two units; a
+// unit that is left makes tiles half as deep, and rows that are left make lower ones.
 //
 // `Tiles` are the instructions, tile numbers being constants: the processor's own (panel_amx.cpp), or anything that behaves like them, as a
 // test's does that runs on every machine. Thread-safe where `Tiles` are; the processor's belong to a thread, so a call ends by releasing
