@@ -192,7 +192,8 @@ Conformance checkConformance(std::uint64_t seed, const Progress& progress) {
   };
   for (int weightBits = 1; weightBits <= 8; ++weightBits) {
     for (int inputBits = 1; inputBits <= 8; ++inputBits) {
-      progress.checkpoint(((weightBits - 1) * 8 + inputBits - 1) / 64.0, "w" + std::to_string(weightBits) + "a" + std::to_string(inputBits));
+      progress.checkpoint(((weightBits - 1) * 8 + inputBits - 1) / 64.0,
+                          std::string("w") + std::to_string(weightBits) + "a" + std::to_string(inputBits));
       for (const Shape& shape : kShapes) {
         for (const Filling& filling : kFillings) check(makeCase(weightBits, inputBits, shape, filling, random));
       }
