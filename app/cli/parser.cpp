@@ -73,7 +73,7 @@ class Sub {
     isa(m_arguments->engine.isa);
   }
   CLI::Option* isa(std::string& name) const {
-    return m_app->add_option("--isa", name, "What the backend cpu multiplies with: scalar, avx2, avx-vnni or avx512-vnni; the fastest without it");
+    return m_app->add_option("--isa", name, "What the backend cpu multiplies with: scalar, avx2, avx-vnni, avx512-vnni or amx; the fastest without it");
   }
 
  private:

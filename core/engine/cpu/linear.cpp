@@ -22,7 +22,7 @@ constexpr std::size_t kLargePage = std::size_t{2} << 20;
 constexpr std::int64_t kBlockUnits = 16;   // unpacked at a time: 32 KiB, what a first-level cache holds
 constexpr std::int64_t kFewTiles = 4;      // of rows that are streamed rather than unpacked for
 constexpr std::int64_t kChunkRows = 516;   // most rows that pass over a block: with their sums they stay in a second-level cache
-constexpr std::int64_t kBatchRows = 48;    // between which a share of the next block is asked of memory
+constexpr std::int64_t kBatchRows = 96;    // between which a share of the next block is asked of memory
 constexpr std::int64_t kTileRows = 6;      // what chunks are whole multiples of, but for the last
 
 std::int64_t roundUp(std::int64_t value, std::int64_t to) { return (value + to - 1) / to * to; }
