@@ -23,7 +23,6 @@ struct CostSettings {
   std::vector<std::string> probes;          // some of them: where mode "both" measures
   std::string mode = "both";
   bool secondOrder = false;
-  bool ends = false;                        // embedding and head too, by their static errors in weights alone
   std::vector<StackEntry> stack;            // how candidates are made
   RoundingChoice rounding;
   Plan base;                                // inputs, queries, keys and values

@@ -154,12 +154,23 @@ struct Group {
   int first = 0, count = 0;
 };
 
-// `first` by itself, so that its effects are known soon; then those after it and those before it.
-std::vector<Group> groupsOf(int blocks, int first, int most) {
-  std::vector<Group> groups{{first, 1}};
+// `first` by itself, so that its effects are known soon; then those after it and those before it. Blocks that are not wanted end a group.
+std::vector<Group> groupsOf(int blocks, int first, int most, const std::function<bool(int)>& wanted) {
+  std::vector<Group> groups;
   const auto add = [&](int from, int to) {
-    for (int at = from; at < to; at += most) groups.push_back({at, std::min(most, to - at)});
+    bool open = false;
+    for (int block = from; block < to; ++block) {
+      if (wanted && !wanted(block)) {
+        open = false;
+      } else if (open && groups.back().count < most) {
+        ++groups.back().count;
+      } else {
+        groups.push_back({block, 1});
+        open = true;
+      }
+    }
   };
+  add(first, first + 1);
   add(first + 1, blocks);
   add(0, first);
   return groups;
@@ -203,7 +214,8 @@ std::vector<LinearEffect> effectsOf(int block, const Effect* effects) {
 
 std::vector<LinearEffect> linearEffects(const Model& model, const BlocksOf& quantized, const Corpus& corpus, int firstBlock,
                                         const ComputeOptions& compute, const Progress& progress,
-                                        const std::function<void(const std::vector<LinearEffect>&)>& onBlock) {
+                                        const std::function<void(const std::vector<LinearEffect>&)>& onBlock,
+                                        const std::function<bool(int block)>& wanted) {
   const at::NoGradGuard noGrad;
   const int blocks = static_cast<int>(model.config().blocks);
   std::vector<LinearEffect> all;
@@ -215,15 +227,21 @@ std::vector<LinearEffect> linearEffects(const Model& model, const BlocksOf& quan
   withContext("effects of single linears", [&] {
     if (!quantized) {
       const std::array<Effect, kBlockRoles.size()> none;
-      for (int block = 0; block < blocks; ++block) tell(block, none.data());
+      for (int block = 0; block < blocks; ++block) {
+        if (!wanted || wanted(block)) tell(block, none.data());
+      }
       return;
     }
     March march(model, corpus, compute, progress);
     Tensor x = march.begin();
     const std::int64_t bytes = kRoles * x.numel() * static_cast<std::int64_t>(x.element_size());
     const int most = static_cast<int>(std::clamp<std::int64_t>(kMarchedBytes / bytes, 1, blocks));
-    const std::vector<Group> groups = groupsOf(blocks, firstBlock >= 0 && firstBlock < blocks ? firstBlock : 0, most);
-    march.expect(blocks + kRoles * blocks * (blocks + 1) / 2, static_cast<std::int64_t>(groups.size()) + kRoles * blocks);
+    const std::vector<Group> groups = groupsOf(blocks, firstBlock >= 0 && firstBlock < blocks ? firstBlock : 0, most, wanted);
+    std::int64_t runs = blocks, variants = 0;
+    for (const Group& group : groups) {
+      for (int i = 0; i < group.count; ++i) runs += kRoles * (blocks - group.first - i), variants += kRoles;
+    }
+    march.expect(runs, static_cast<std::int64_t>(groups.size()) + variants);
 
     std::vector<Tensor> before;
     for (int block = 0; block < blocks; ++block) {

@@ -40,10 +40,12 @@ struct ComponentEffect {
 // `quantized` gives blocks with everything quantized; only the chosen linears are taken from it, the others run as its
 // transformed float block does (BlockRun::plain), with queries, keys and values float. Empty (a float plan): all
 // effects are zero and nothing is run. Blocks come in the order `firstBlock`, those after it, those before it (a firstBlock that the model
-// does not have: from 0); `onBlock` hears each block's seven effects as they are known. The result is ordered by block and role.
+// does not have: from 0); `onBlock` hears each block's seven effects as they are known. The result is ordered by block and role. With
+// `wanted` only those blocks' linears are measured.
 std::vector<LinearEffect> linearEffects(const Model& model, const BlocksOf& quantized, const Corpus& corpus, int firstBlock,
                                         const ComputeOptions& compute, const Progress& progress,
-                                        const std::function<void(const std::vector<LinearEffect>&)>& onBlock = {});
+                                        const std::function<void(const std::vector<LinearEffect>&)>& onBlock = {},
+                                        const std::function<bool(int block)>& wanted = {});
 // Each role by itself, then attention (q, k, v, o), ffn (gate, up, down), and all. One pass over the blocks: all are known at its end.
 std::vector<ComponentEffect> componentEffects(const Model& model, const BlocksOf& quantized, const Corpus& corpus,
                                               const ComputeOptions& compute, const Progress& progress,
