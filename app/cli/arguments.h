@@ -125,6 +125,38 @@ struct EvalArguments {
   bool layers = false;  // errors per linear too
 };
 
+// How the costs of bits are measured: candidate formats of the weights, and the recipe that makes them.
+struct CostOptions {
+  std::string formats = "w2..w8";        // "w2..w8" or "w2,w3,w4ba16"; the group is added where a name has none
+  std::int64_t group = 64;               // 0: one scale per output
+  std::string mode = "both";             // static, both or propagated
+  std::string probes = "w3";             // formats where "both" measures
+  bool secondOrder = false;
+  std::string method = "rtn", recipe;
+  std::string cache;                     // a folder that keeps the table
+};
+
+struct SensitivityArguments {
+  Output output;
+  Computing computing;
+  std::string model;
+  Text text{.path = {}, .windows = 1, .length = 512, .seed = {}};
+  CostOptions costs;
+};
+
+struct PlanArguments {
+  Output output;
+  Computing computing;
+  std::string model;
+  Text text;                             // to verify on
+  std::string calibration;
+  std::int64_t calibrationWindows = 1, calibrationLength = 512;
+  std::optional<double> bitsPerWeight, megabytes;
+  bool unfused = false;
+  std::string out;
+  CostOptions costs;
+};
+
 struct StudyArguments {
   Output output;
   std::string file;

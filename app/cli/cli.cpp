@@ -34,6 +34,8 @@ void run(const Command& command, Console& console) {
     void operator()(const QuantizeArguments& a) const { quantize(a, console); }
     void operator()(const ExportArguments& a) const { exportModel(a, console); }
     void operator()(const EvalArguments& a) const { evaluateModel(a, console); }
+    void operator()(const SensitivityArguments& a) const { showSensitivity(a, console); }
+    void operator()(const PlanArguments& a) const { planBits(a, console); }
     void operator()(const StudyArguments& a) const { showStudy(a, console); }
     void operator()(const MethodsArguments& a) const { listMethods(a, console); }
     void operator()(const TableArguments& a) const { makeTable(a, console); }

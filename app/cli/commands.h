@@ -14,6 +14,8 @@ void captureActivations(const CaptureArguments& arguments, Console& console);
 void quantize(const QuantizeArguments& arguments, Console& console);
 void exportModel(const ExportArguments& arguments, Console& console);
 void evaluateModel(const EvalArguments& arguments, Console& console);
+void showSensitivity(const SensitivityArguments& arguments, Console& console);
+void planBits(const PlanArguments& arguments, Console& console);
 void showStudy(const StudyArguments& arguments, Console& console);
 void listMethods(const MethodsArguments& arguments, Console& console);
 void makeTable(const TableArguments& arguments, Console& console);

@@ -155,6 +155,44 @@ void addStudyCommands(CLI::App& app, Parsed& parsed) {
   study->add_option("FILE", study.arguments().file, "A study that the window saved")->required();
 }
 
+void addCosts(CLI::App& app, CostOptions& costs) {
+  app.add_option("--formats", costs.formats, "Candidates for the weights: w2..w8, or names joined by commas")->capture_default_str();
+  range(app.add_option("--group", costs.group, "Inputs per scale; 0: one scale per output"), 0, 1 << 20)->capture_default_str();
+  app.add_option("--mode", costs.mode, "static: from statistics alone; both: KL in the probe formats too; propagated: KL in every format")
+      ->check(CLI::IsMember({"static", "both", "propagated"}))
+      ->capture_default_str();
+  app.add_option("--probes", costs.probes, "Formats that --mode both measures")->capture_default_str();
+  app.add_flag("--second-order", costs.secondOrder, "The loss by squared gradients too: one pass backward");
+  auto* method = app.add_option("--method", costs.method, "How weights are rounded; `methods` lists them")->capture_default_str();
+  app.add_option("--recipe", costs.recipe, "A recipe whose stack, rounding and input formats to take")->excludes(method);
+  app.add_option("--cache", costs.cache, "A folder that keeps what was measured: another budget then measures nothing again");
+}
+
+void addBitCommands(CLI::App& app, Parsed& parsed) {
+  const Sub<SensitivityArguments> sensitivity(app, parsed, "sensitivity", "What every linear costs in every format: bytes, errors, KL");
+  sensitivity.model();
+  sensitivity.text(true);
+  addCosts(*sensitivity.operator->(), sensitivity.arguments().costs);
+  sensitivity.computing();
+
+  const Sub<PlanArguments> plan(app, parsed, "plan", "Find the bits of every linear within a size, and measure them beside uniform bits");
+  PlanArguments& arguments = plan.arguments();
+  plan.model();
+  auto* bits = plan->add_option("--bits-per-weight", arguments.bitsPerWeight, "Of the blocks' linears: codes, scales and offsets");
+  range(bits, 1, 16);
+  range(plan->add_option("--megabytes", arguments.megabytes, "Of the whole file"), 0.001, 1e9)->excludes(bits);
+  plan->add_option("--text", arguments.calibration, "A UTF-8 text to measure costs on")->required();
+  range(plan->add_option("--calibration-windows", arguments.calibrationWindows, "Windows of it"), 1, kMany)->capture_default_str();
+  range(plan->add_option("--calibration-length", arguments.calibrationLength, "Tokens in them"), 2, 1 << 24)->capture_default_str();
+  auto* verify = plan->add_option("--verify", arguments.text.path, "A UTF-8 text to measure the plan on, beside uniform bits");
+  range(plan->add_option("--windows", arguments.text.windows, "The first N windows of it; all without it"), 1, kMany)->needs(verify);
+  range(plan->add_option("--length", arguments.text.length, "Tokens in them"), 2, 1 << 24)->needs(verify)->capture_default_str();
+  plan->add_flag("--unfused", arguments.unfused, "q, k, v and gate, up may differ, which runtimes that fuse them cannot load");
+  plan->add_option("--out", arguments.out, "A file for the recipe with this plan");
+  addCosts(*plan.operator->(), arguments.costs);
+  plan.computing();
+}
+
 void addMethodCommands(CLI::App& app, Parsed& parsed) {
   const Sub<MethodsArguments> methods(app, parsed, "methods",
                                       "The methods that --method takes, with their parameters; the presets that --recipe takes");
@@ -250,6 +288,8 @@ std::string faultOf(const Command& command) {
     if (!exporting->quantization.any()) return "export needs --format NAME or --recipe FILE";
     if (exporting->out.empty() && !exporting->lintOnly) return "export needs --out FOLDER, or --lint-only";
   }
+  if (const auto* plan = std::get_if<PlanArguments>(&command))
+    if (!plan->bitsPerWeight && !plan->megabytes) return "plan needs a budget: --bits-per-weight BITS or --megabytes MB";
   if (const auto* table = std::get_if<TableArguments>(&command))
     if (table->folder.empty() && !table->list) return "table needs --out FOLDER, or --list";
   return {};
@@ -277,6 +317,7 @@ Parsed parse(int argc, char** argv) {
   app.require_subcommand(1);
   addModelCommands(app, parsed);
   addStudyCommands(app, parsed);
+  addBitCommands(app, parsed);
   addMethodCommands(app, parsed);
   addMachineCommands(app, parsed);
   app.footer("Exit codes: 0 done, 1 failed, 2 usage, 130 stopped.");
@@ -301,7 +342,7 @@ namespace bitscape {
 
 bool namesSubcommand(int argc, char** argv) {
   if (argc < 2) return false;
-  for (const char* name : {"inspect", "tokenize", "next", "generate", "capture", "quantize", "export", "eval", "study", "methods", "table",
+  for (const char* name : {"inspect", "tokenize", "next", "generate", "capture", "quantize", "export", "eval", "sensitivity", "plan", "study", "methods", "table",
                            "backends", "bench", "selfcheck", "screenshots", "make-checkpoint", "-h", "--help", "--version"})
     if (std::string(argv[1]) == name) return true;
   return false;

@@ -12,7 +12,7 @@
 namespace bitscape::cli {
 
 using Command = std::variant<InspectArguments, TokenizeArguments, NextArguments, GenerateArguments, CaptureArguments, QuantizeArguments, ExportArguments,
-                             EvalArguments, StudyArguments, MethodsArguments, TableArguments, BackendsArguments, BenchModelArguments,
+                             EvalArguments, SensitivityArguments, PlanArguments, StudyArguments, MethodsArguments, TableArguments, BackendsArguments, BenchModelArguments,
                              BenchSolveArguments, BenchGemmArguments, SelfcheckArguments, BenchGuiArguments, ScreenshotsArguments,
                              CheckpointArguments>;
 

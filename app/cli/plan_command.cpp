@@ -1,0 +1,213 @@
+// `plan`: the bits of every linear within a budget, and what they are worth beside uniform bits of the same size.
+#include <algorithm>
+#include <cmath>
+
+#include "app/cli/commands.h"
+#include "app/cli/computing.h"
+#include "app/cli/model_argument.h"
+#include "app/cli/sensitivity_command.h"
+#include "core/base/error.h"
+#include "core/search/bit_search.h"
+
+namespace bitscape::cli {
+namespace {
+
+// KL of a plan by window: windows are as long as each other, so that their mean is the mean over positions.
+using Windows = std::vector<double>;
+
+double mean(const Windows& values) {
+  double sum = 0;
+  for (const double value : values) sum += value;
+  return values.empty() ? 0 : sum / static_cast<double>(values.size());
+}
+std::optional<double> standardError(const Windows& values) {
+  if (values.size() < 2) return std::nullopt;
+  const double middle = mean(values), count = static_cast<double>(values.size());
+  double squares = 0;
+  for (const double value : values) squares += (value - middle) * (value - middle);
+  return std::sqrt(squares / (count - 1) / count);
+}
+Json optional(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
+
+Windows measure(Pipeline& pipeline, Recipe recipe, const Plan& plan, const CorpusOptions& text, const Progress& progress) {
+  recipe.plan = plan;
+  Windows kl;
+  double sum = 0;
+  const auto onWindows = [&](const Report& report) {  // one window each time
+    const double now = report.klMean * static_cast<double>(report.windows);
+    if (report.windows != static_cast<std::int64_t>(kl.size()) + 1) return;
+    kl.push_back(now - sum);
+    sum = now;
+  };
+  pipeline.evaluate(recipe, text, fakeBackend(), {.batchTokens = text.length, .blockErrors = false}, progress, onWindows);
+  if (kl.empty()) throw Error("no window of \"" + text.path + "\" was measured; is the plan float?");
+  return kl;
+}
+
+struct Uniform {
+  std::size_t format = 0;
+  Plan plan;
+  double bitsPerWeight = 0, predicted = 0;
+  Windows kl;
+};
+
+// The uniform plans at a size or around it, smaller first. None when the size is outside all of them.
+std::vector<Uniform> neighbours(const CostTable& table, const Plan& base, const ModelConfig& config, double bitsPerWeight) {
+  std::vector<Uniform> all;
+  for (std::size_t f = 0; f < table.formats.size(); ++f) {
+    Plan plan = base;
+    plan.uniform.weight = linearPlanFromName(table.formats[f]).weight;
+    plan.name = nameOf(plan);
+    all.push_back({f, plan, sizeOf(plan, config).bitsPerWeight, uniformPrediction(table, f), {}});
+  }
+  const auto above = std::find_if(all.begin(), all.end(), [&](const Uniform& each) { return each.bitsPerWeight >= bitsPerWeight - 1e-6; });
+  if (above == all.end() || (above == all.begin() && above->bitsPerWeight > bitsPerWeight + 1e-6)) return {};
+  if (above->bitsPerWeight < bitsPerWeight + 1e-6) return {*above};
+  return {*(above - 1), *above};
+}
+
+// log y on the line through two points; y itself of one.
+double between(double at, double x0, double y0, double x1, double y1) {
+  if (x1 == x0) return y0;
+  const double share = (at - x0) / (x1 - x0);
+  return std::exp((1 - share) * std::log(std::max(y0, 1e-30)) + share * std::log(std::max(y1, 1e-30)));
+}
+
+// What uniform bits of that size give, window by window.
+Windows interpolated(const std::vector<Uniform>& around, double bitsPerWeight) {
+  const Uniform &low = around.front(), &high = around.back();
+  const double ofAll = between(bitsPerWeight, low.bitsPerWeight, mean(low.kl), high.bitsPerWeight, mean(high.kl));
+  Windows kl;
+  for (std::size_t w = 0; w < low.kl.size(); ++w) kl.push_back(between(bitsPerWeight, low.bitsPerWeight, low.kl[w], high.bitsPerWeight, high.kl[w]));
+  const double ofWindows = mean(kl);
+  for (double& value : kl) value *= ofWindows > 0 ? ofAll / ofWindows : 1;  // of the means, as the comparison is defined
+  return kl;
+}
+
+std::int64_t budgetOf(const PlanArguments& arguments, const CostTable& table, const Plan& base, const ModelConfig& config) {
+  if (arguments.bitsPerWeight) {
+    double parameters = 0;
+    for (const CostRow& row : table.rows) parameters += static_cast<double>(shapeOf(config, row.id.role).parameters());
+    return static_cast<std::int64_t>(std::floor(*arguments.bitsPerWeight * parameters / 8 + 1e-6));
+  }
+  const PlanSize size = sizeOf(base, config);
+  return static_cast<std::int64_t>(*arguments.megabytes * 1e6) - (size.totalBytes - size.blockBytes);
+}
+
+Json entriesOf(const CostTable& table, const std::vector<std::size_t>& choice) {
+  Json entries = Json::array();
+  for (std::size_t row = 0; row < table.rows.size(); ++row) {
+    const Candidate& candidate = table.rows[row].candidates[choice[row]];
+    entries.push_back({{"linear", toString(table.rows[row].id)},
+                       {"block", table.rows[row].id.block},
+                       {"role", roleName(table.rows[row].id.role)},
+                       {"format", candidate.format},
+                       {"bytes", candidate.bytes},
+                       {"predicted_kl", candidate.predicted}});
+  }
+  return entries;
+}
+
+void printForPeople(const Json& json, const CostTable& table, const std::vector<std::size_t>& choice, Console& console) {
+  std::map<Role, std::map<std::string, int>> counts;
+  for (std::size_t row = 0; row < table.rows.size(); ++row) ++counts[table.rows[row].id.role][table.formats[choice[row]]];
+  for (const auto& [role, formats] : counts) {
+    std::string line(roleName(role));
+    for (const auto& [format, count] : formats) line += "  " + std::to_string(count) + " x " + format;
+    console.line(line);
+  }
+  const auto number = [&](const char* key, int digits) { return json[key].is_null() ? std::string("-") : fixed(json[key].get<double>(), digits); };
+  console.line(number("bits_per_weight", 3) + " bits per weight, predicted KL " + number("predicted_kl", 5));
+  if (json["kl"].is_null()) return;
+  console.line("measured KL " + number("kl", 5) + " +- " + number("kl_stderr", 5) + "; uniform bits of that size " + number("uniform_kl", 5) + " +- " +
+               number("uniform_kl_stderr", 5));
+  if (!json["loses"].is_null() && json["loses"].get<bool>()) console.line("this plan is no better than uniform bits of the same size");
+}
+
+}  // namespace
+
+void planBits(const PlanArguments& arguments, Console& console) {
+  console.listenForStop();
+  const ComputeOptions compute = openComputing(arguments.computing);
+  const auto model = openModel(arguments.model);
+  model->requireForward();
+  const ModelConfig& config = model->config();
+  const CorpusOptions calibration{.path = arguments.calibration, .windows = arguments.calibrationWindows, .length = arguments.calibrationLength, .seed = 2};
+  const Recipe base = baseRecipe(arguments.costs, calibration, config);
+  Pipeline pipeline(model, openTokenizer(modelPath(arguments.model)), compute, {});
+  const Progress progress = console.progress("plan");
+  const bool verify = !arguments.text.path.empty();
+  const CostTable table = costsOf(pipeline, base, arguments.costs, compute, progress.part(0, verify ? 0.4 : 0.99));
+
+  BitRequest request{.bytes = budgetOf(arguments, table, base.plan, config)};
+  if (arguments.unfused) request.fused.clear();
+  const auto start = std::chrono::steady_clock::now();
+  const BitSolution solution = solveBits(table, request);
+  const double milliseconds = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+  const Plan plan = planOf(table, solution.choice, base.plan);
+  requireFits(plan, config);
+  const PlanSize size = sizeOf(plan, config);
+  if (!arguments.out.empty()) {
+    Recipe recipe = base;
+    recipe.plan = plan;
+    writeRecipe(arguments.out, recipe);
+  }
+
+  Json json{{"model", arguments.model},
+            {"bits_per_weight", size.bitsPerWeight},
+            {"bytes", size.blockBytes},
+            {"total_bytes", size.totalBytes},
+            {"mode", table.mode},
+            {"windows", nullptr},
+            {"kl", nullptr},
+            {"kl_stderr", nullptr},
+            {"uniform_kl", nullptr},
+            {"uniform_kl_stderr", nullptr},
+            {"predicted_kl", solution.total.predicted},
+            {"corrected_kl", nullptr},
+            {"gain", nullptr},
+            {"difference_stderr", nullptr},
+            {"loses", nullptr},
+            {"bound", solution.bound},
+            {"proven", solution.proven},
+            {"solve_ms", milliseconds},
+            {"uniform", Json::array()}};
+  if (verify) {
+    const CorpusOptions text{
+        .path = arguments.text.path, .windows = arguments.text.windows, .length = arguments.text.length, .seed = arguments.text.seed};
+    std::vector<Uniform> around = neighbours(table, base.plan, config, size.bitsPerWeight);
+    const Windows kl = measure(pipeline, base, plan, text, progress.part(0.4, 0.6));
+    json["windows"] = kl.size();
+    json["kl"] = mean(kl);
+    json["kl_stderr"] = optional(standardError(kl));
+    for (std::size_t i = 0; i < around.size(); ++i) {
+      const double from = 0.6 + 0.2 * static_cast<double>(i);
+      around[i].kl = measure(pipeline, base, around[i].plan, text, progress.part(from, from + 0.2));
+      json["uniform"].push_back({{"format", table.formats[around[i].format]},
+                                 {"bits_per_weight", around[i].bitsPerWeight},
+                                 {"kl", mean(around[i].kl)},
+                                 {"predicted_kl", around[i].predicted}});
+    }
+    if (!around.empty()) {
+      const Windows uniform = interpolated(around, size.bitsPerWeight);
+      Windows difference;
+      for (std::size_t w = 0; w < kl.size(); ++w) difference.push_back(kl[w] - uniform[w]);
+      json["uniform_kl"] = mean(uniform);
+      json["uniform_kl_stderr"] = optional(standardError(uniform));
+      json["gain"] = mean(uniform) > 0 ? 1 - mean(kl) / mean(uniform) : 0;
+      json["difference_stderr"] = optional(standardError(difference));
+      json["loses"] = mean(kl) >= mean(uniform);
+      // The sum of single effects is not the effect of all: what it was off by for the uniform plans corrects it.
+      const auto off = [](const Uniform& each) { return each.predicted > 0 ? mean(each.kl) / each.predicted : 1.0; };
+      json["corrected_kl"] = solution.total.predicted * between(std::log(std::max(solution.total.predicted, 1e-30)), std::log(std::max(around.front().predicted, 1e-30)),
+                                                                off(around.front()), std::log(std::max(around.back().predicted, 1e-30)), off(around.back()));
+    }
+  }
+  console.endProgress();
+  json["plan"] = entriesOf(table, solution.choice);
+  if (!arguments.out.empty()) json["out"] = arguments.out;
+  if (console.json()) return console.printJson(json);
+  printForPeople(json, table, solution.choice, console);
+}
+
+}  // namespace bitscape::cli
