@@ -54,6 +54,15 @@ std::string keyOf(const Model& model, const Recipe& base, const Corpus& corpus, 
   return hasher.hex();
 }
 
+// "w3" and "w3g64" leave inputs out, which candidates do not choose: "w3a16", "w3a16g64".
+std::string withFloatInputs(const std::string& word) {
+  std::size_t at = 1;
+  while (at < word.size() && word[at] >= '0' && word[at] <= '9') ++at;
+  if (at < word.size() && word[at] == 'b') return word;
+  if (word.empty() || word[0] != 'w' || (at < word.size() && word[at] == 'a')) return word;
+  return word.substr(0, at) + "a16" + word.substr(at);
+}
+
 Json optional(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
 Json rowsOf(const CostTable& table) {
@@ -84,7 +93,7 @@ std::vector<std::string> formatNames(const std::string& list, std::int64_t group
   for (const std::string& word : wordsOf(list)) {
     LinearPlan plan;
     try {
-      plan = linearPlanFromName(word);
+      plan = linearPlanFromName(withFloatInputs(word));
     } catch (const Error& error) {
       throw UsageError(std::string("--formats: ") + error.what());
     }

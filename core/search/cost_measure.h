@@ -19,7 +19,7 @@
 namespace bitscape {
 
 struct CostSettings {
-  std::vector<std::string> formats;         // names of plans, "w2g64": weights alone; inputs are the base's
+  std::vector<std::string> formats;         // "w2a16g64": of the weights; inputs are the base's
   std::vector<std::string> probes;          // some of them: where mode "both" measures
   std::string mode = "both";
   bool secondOrder = false;

@@ -20,7 +20,7 @@
 namespace bitscape {
 
 struct Candidate {
-  std::string format;                // "w4g64", as planFromName reads it
+  std::string format;  // "w4a16g64", as linearPlanFromName reads it; its inputs do not count
   LinearPlan plan;
   std::int64_t bytes = 0;            // as sizeOf counts them
   std::optional<double> staticError, sqnr, secondOrder;

@@ -89,12 +89,12 @@ class BitSearchTest : public QObject {
     std::mt19937 random(5);
     int solved = 0, refused = 0;
     for (int trial = 0; trial < 120; ++trial) {
-      const CostTable table = randomTable(random, 1, {Role::Q, Role::K, Role::V, Role::O, Role::Gate, Role::Up, Role::Down}, {"w2", "w3", "w4"});
+      const CostTable table = randomTable(random, 1, {Role::Q, Role::K, Role::V, Role::O, Role::Gate, Role::Up, Role::Down}, {"w2a16", "w3a16", "w4a16"});
       BitRequest request;
       request.tolerance = 0;
       if (trial % 3 == 0) request.fused.clear();
       if (trial % 5 == 0) request.floors[Role::Down] = 3;
-      if (trial % 7 == 0) request.locks[{0, Role::V}] = "w4";
+      if (trial % 7 == 0) request.locks[{0, Role::V}] = "w4a16";
       std::vector<std::size_t> least(7, 0), most(7, 2);
       const BitPoint small = pointOf(table, least), large = pointOf(table, most);
       const double share = std::uniform_real_distribution<double>(-0.1, 1.1)(random);
@@ -116,7 +116,7 @@ class BitSearchTest : public QObject {
 
   void moreBudgetIsNeverWorse() {
     std::mt19937 random(9);
-    const CostTable table = randomTable(random, 6, {kBlockRoles.begin(), kBlockRoles.end()}, {"w2", "w3", "w4", "w5", "w6", "w8"});
+    const CostTable table = randomTable(random, 6, {kBlockRoles.begin(), kBlockRoles.end()}, {"w2a16", "w3a16", "w4a16", "w5a16", "w6a16", "w8a16"});
     const std::vector<std::size_t> least(table.rows.size(), 0), most(table.rows.size(), 5);
     const std::int64_t low = pointOf(table, least).bytes, high = pointOf(table, most).bytes;
     double before = std::numeric_limits<double>::infinity();
@@ -132,7 +132,7 @@ class BitSearchTest : public QObject {
 
   void theFrontIsOptimal() {
     std::mt19937 random(4);
-    const CostTable table = randomTable(random, 3, {kBlockRoles.begin(), kBlockRoles.end()}, {"w2", "w3", "w4", "w8"});
+    const CostTable table = randomTable(random, 3, {kBlockRoles.begin(), kBlockRoles.end()}, {"w2a16", "w3a16", "w4a16", "w8a16"});
     const std::vector<BitPoint> front = paretoFront(table, {});
     QVERIFY(front.size() > 10);
     for (std::size_t i = 0; i < front.size(); ++i) {
@@ -144,7 +144,7 @@ class BitSearchTest : public QObject {
 
   void largeModelsAreQuick() {
     std::mt19937 random(6);
-    const CostTable table = randomTable(random, 32, {kBlockRoles.begin(), kBlockRoles.end()}, {"w2", "w3", "w4", "w5", "w6", "w7", "w8"});
+    const CostTable table = randomTable(random, 32, {kBlockRoles.begin(), kBlockRoles.end()}, {"w2a16", "w3a16", "w4a16", "w5a16", "w6a16", "w7a16", "w8a16"});
     const std::vector<std::size_t> least(table.rows.size(), 0), most(table.rows.size(), 6);
     const std::int64_t low = pointOf(table, least).bytes, high = pointOf(table, most).bytes;
     QElapsedTimer timer;
@@ -158,12 +158,12 @@ class BitSearchTest : public QObject {
 
   void aPlanIsReadBack() {
     std::mt19937 random(2);
-    const CostTable table = randomTable(random, 2, {kBlockRoles.begin(), kBlockRoles.end()}, {"w2", "w4"});
+    const CostTable table = randomTable(random, 2, {kBlockRoles.begin(), kBlockRoles.end()}, {"w2a16", "w4a16"});
     const BitSolution found = solveBits(table, {.bytes = pointOf(table, std::vector<std::size_t>(14, 1)).bytes * 3 / 4});
-    const Plan plan = planOf(table, found.choice, planFromName("w4"));
+    const Plan plan = planOf(table, found.choice, planFromName("w4a16"));
     QCOMPARE(plan.of({1, Role::Q}), plan.of({1, Role::K}));
     QCOMPARE(choiceOf(table, plan).value(), found.choice);
-    QVERIFY(!choiceOf(table, planFromName("w3")));
+    QVERIFY(!choiceOf(table, planFromName("w3a16")));
     const Json json = toJson(table);
     const CostTable read = costTableFromJson(JsonView(json, "table"));
     QCOMPARE(pointOf(read, found.choice).predicted, found.total.predicted);
@@ -172,17 +172,17 @@ class BitSearchTest : public QObject {
 
   void faultsAreSentences() {
     std::mt19937 random(2);
-    const CostTable table = randomTable(random, 1, {kBlockRoles.begin(), kBlockRoles.end()}, {"w2", "w4"});
+    const CostTable table = randomTable(random, 1, {kBlockRoles.begin(), kBlockRoles.end()}, {"w2a16", "w4a16"});
     QVERIFY(refuses(table, {.bytes = 10}, "below the smallest plan"));
-    QVERIFY(refuses(table, {.locks = {{{0, Role::Q}, "w3"}}}, "which the table of costs has not"));
-    QVERIFY(refuses(table, {.locks = {{{0, Role::Q}, "w2"}, {{0, Role::K}, "w4"}}}, "lock both"));
+    QVERIFY(refuses(table, {.locks = {{{0, Role::Q}, "w3a16"}}}, "which the table of costs has not"));
+    QVERIFY(refuses(table, {.locks = {{{0, Role::Q}, "w2a16"}, {{0, Role::K}, "w4a16"}}}, "lock both"));
     QVERIFY(refuses(table, {.floors = {{Role::O, 5}}}, "least bits"));
   }
 
   // One probe measured: the others follow it in proportion to their relative error.
   void unmeasuredFormatsFollowTheProbe() {
     CostTable table;
-    table.formats = {"w2", "w3", "w4"};
+    table.formats = {"w2a16", "w3a16", "w4a16"};
     table.rows.push_back({{0, Role::O}, std::vector<Candidate>(3)});
     const double sqnr[3] = {10, 20, 30};
     for (std::size_t i = 0; i < 3; ++i) {
