@@ -7,6 +7,7 @@
 #include <cstring>
 #include <functional>
 #include <random>
+#include <sstream>
 
 #include "core/engine/cpu/linear.h"
 #include "core/engine/cpu/planes.h"
@@ -43,9 +44,10 @@ struct Case {
   std::vector<std::uint8_t> inputs, weights;   // [rows][inputs], [outs][inputs]
   std::vector<std::int32_t> expected;          // [granules][rows][outs]
   std::string text() const {
-    return "w" + std::to_string(weightBits) + "a" + std::to_string(inputBits) + ", " + std::to_string(shape.rows) + " x " +
-           std::to_string(shape.outs) + " x " + std::to_string(shape.inputs) + " in " + std::to_string(shape.granules) + ", inputs " +
-           nameOf(filling.inputs) + ", weights " + nameOf(filling.weights);
+    std::ostringstream text;
+    text << "w" << weightBits << "a" << inputBits << ", " << shape.rows << " x " << shape.outs << " x " << shape.inputs << " in "
+         << shape.granules << ", inputs " << nameOf(filling.inputs) << ", weights " << nameOf(filling.weights);
+    return text.str();
   }
 };
 

@@ -41,8 +41,21 @@ std::vector<Isa> allIsas();
 struct GranuleGrids {
   const float* scale = nullptr;
   const std::uint8_t* zero = nullptr;
-  const std::int16_t* centred = nullptr;  // sum of code - zero
+  const std::int16_t* centred = nullptr;  // sum of code - zero; null: they need 32 bits, and are `wideCentred`
   const float* rest = nullptr;            // null where nothing rests
+  const std::int32_t* wideCentred = nullptr;
+};
+// Rows whose sums of one granule are known, and where outputs go.
+struct FinishedRows {
+  std::int64_t rows = 0;
+  const std::int32_t* sums = nullptr;     // of a granule's bytes, `apart` from row to row
+  std::int64_t apart = 0;
+  const std::int32_t* zero = nullptr;     // z
+  std::int32_t width = 0;                 // of the granule
+  float* y = nullptr;                     // null before the last granule; then y = scale found + bias, rows `yStride` apart
+  std::int64_t yStride = 0, outs = 0;
+  const float* scale = nullptr;
+  const float* bias = nullptr;            // [kPanelOuts]
 };
 // Rows of input bytes with what belongs to them.
 struct GranuleRows {
@@ -72,6 +85,8 @@ struct Kernels {
   // The same straight from packed codes, for at most streamRows rows: reads every weight once.
   void (*stream)(const std::uint8_t* packed, int bits, int inputBits, std::int64_t units, const std::int8_t* x, std::int64_t stride,
                  std::int64_t rows, std::int32_t* sums, bool add);
+  // found[r * kPanelOuts + o] (+)= scale (sums - zero sum - z centred) + rest (sum - z width), and from there to outputs.
+  void (*finish)(const std::int32_t* sums, const FinishedRows& rows, const GranuleGrids& grids, float* found, bool add);
   // Products that are scaled as each granule ends: `count` granules of `units` units each (at most kGranuleUnits), 1 to streamRows rows,
   //   y[r * kPanelOuts + o] (+)= sum over g of scale (acc - zero sums[r] - z[r] centred) + rest (sums[r] - z[r] width)
   // exact in integers up to the scale. Null where an instruction set has none.
@@ -79,6 +94,8 @@ struct Kernels {
                    const GranuleGrids& grids, float* y, bool add) = nullptr;
   bool readsWholeBytes = false;  // `tile` reads packed codes of 8 bits as they are
   int streamRows = kStreamRows;  // most rows that `stream` takes here
+  int tileRows = 6;              // whose sums `tile` holds at a time
+  int blockUnits = 16;           // best unpacked at a time: what the cache that `tile` reads them from holds beside rows
 };
 // Throws Error with whyNot(isa) where it cannot run.
 const Kernels& kernelsFor(Isa isa);

@@ -12,6 +12,7 @@
 
 #include "core/base/error.h"
 #include "core/base/instruction_sets.h"
+#include "core/engine/cpu/finish.h"
 #include "core/engine/cpu/planes.h"
 
 namespace bitscape::cpu {
@@ -19,39 +20,13 @@ namespace {
 
 constexpr std::int64_t kLine = 64;         // bytes that memory is aligned to
 constexpr std::size_t kLargePage = std::size_t{2} << 20;
-constexpr std::int64_t kBlockUnits = 16;   // unpacked at a time: 32 KiB, what a first-level cache holds
+constexpr std::int64_t kGranuleBlockUnits = 16;  // unpacked at a time for granules that are scaled in a kernel
 constexpr std::int64_t kFewTiles = 4;      // of rows that are streamed rather than unpacked for
 constexpr std::int64_t kChunkRows = 516;   // most rows that pass over a block: with their sums they stay in a second-level cache
 constexpr std::int64_t kBatchRows = 96;    // between which a share of the next block is asked of memory
 constexpr std::int64_t kTileRows = 6;      // what chunks are whole multiples of, but for the last
 
 std::int64_t roundUp(std::int64_t value, std::int64_t to) { return (value + to - 1) / to * to; }
-
-// y (+)= scale (acc - zero sum - z centred) + rest xsum, one row of a panel. In modular arithmetic: only the whole need fit 32 bits.
-template <class Centred>
-inline __attribute__((always_inline)) void finish(const std::int32_t* __restrict acc, const float* __restrict scale,
-                                                  const std::uint8_t* __restrict zero, const Centred* __restrict centred,
-                                                  const float* __restrict rest, std::int32_t sum, std::int32_t z, std::int32_t width,
-                                                  float* __restrict y, bool add) {
-  const auto sum32 = static_cast<std::uint32_t>(sum), z32 = static_cast<std::uint32_t>(z);
-  for (int o = 0; o < kPanelOuts; ++o) {
-    const std::uint32_t exact = static_cast<std::uint32_t>(acc[o]) - sum32 * zero[o] - z32 * static_cast<std::uint32_t>(std::int32_t{centred[o]});
-    const float value = scale[o] * static_cast<float>(static_cast<std::int32_t>(exact));
-    y[o] = add ? y[o] + value : value;
-  }
-  if (!rest) return;
-  const auto real = static_cast<float>(sum - z * width);
-  for (int o = 0; o < kPanelOuts; ++o) y[o] += rest[o] * real;
-}
-BITSCAPE_CLONES
-void finishGranule(const std::int32_t* acc, const GranuleGrids& grids, std::int32_t sum, std::int32_t z, std::int32_t width, float* y, bool add) {
-  finish(acc, grids.scale, grids.zero, grids.centred, grids.rest, sum, z, width, y, add);
-}
-BITSCAPE_CLONES
-void finishWide(const std::int32_t* acc, const GranuleGrids& grids, const std::int32_t* centred, std::int32_t sum, std::int32_t z,
-                std::int32_t width, float* y, bool add) {
-  finish(acc, grids.scale, grids.zero, centred, grids.rest, sum, z, width, y, add);
-}
 
 // What `granules` reads of a row's sums (kernels.h).
 BITSCAPE_CLONES
@@ -61,8 +36,8 @@ void pairSums(const std::int32_t* __restrict sums, std::int64_t count, std::int3
 }
 
 BITSCAPE_CLONES
-void finishRow(const float* __restrict sums, float s, const float* __restrict bias, std::int64_t outs, float* __restrict y) {
-  for (std::int64_t o = 0; o < outs; ++o) y[o] = s * sums[o] + bias[o];
+void finishScaled(const float* found, const float* scale, const float* bias, std::int64_t rows, std::int64_t outs, float* y, std::int64_t yStride) {
+  for (std::int64_t r = 0; r < rows; ++r) finishRow(found + r * kPanelOuts, scale[r], bias, outs, y + r * yStride);
 }
 
 }  // namespace
@@ -115,7 +90,8 @@ struct Linear::State {
   std::int64_t place(std::int64_t panel, std::int64_t granule) const { return (panel * granules.count + granule) * kPanelOuts; }
   GranuleGrids gridsAt(std::int64_t panel, std::int64_t granule) const {
     const std::int64_t at = place(panel, granule);
-    return {scale.data() + at, zero.data() + at, centred.empty() ? nullptr : centred.data() + at, rest.empty() ? nullptr : rest.data() + at};
+    return {scale.data() + at, zero.data() + at, centred.empty() ? nullptr : centred.data() + at, rest.empty() ? nullptr : rest.data() + at,
+            wideCentred.empty() ? nullptr : wideCentred.data() + at};
   }
   bool isSmall() const { return granules.padded <= kGranuleUnits * kUnitInputs; }
   std::int32_t colsum(std::int64_t place) const {
@@ -171,38 +147,49 @@ struct Linear::State {
     });
   }
 
-  // The exact sums of one granule for some rows into [rows][kPanelOuts].
+  // The exact sums of one granule for some rows into [rows][kPanelOuts]. `done(r, count)` hears of rows as soon as their sums are whole, so
+  // that what it writes goes to memory while the next ones are multiplied.
+  template <class Done>
   void granuleSums(const Rows& x, std::int64_t panel, std::int64_t g, std::int64_t first, std::int64_t rows, std::int32_t* sums,
-                   std::uint8_t* unpacked) const {
-    if (path == Path::Planes) return planeSums(x, panel, g, first, rows, sums);
+                   std::uint8_t* unpacked, const Done& done) const {
+    if (path == Path::Planes) {
+      planeSums(x, panel, g, first, rows, sums);
+      return done(0, rows);
+    }
     const std::int64_t units = granules.padded / kUnitInputs;
     const std::int8_t* from = x.x8 + first * granules.stride() + g * granules.padded;
     const std::int64_t most = kernels->streamRows;
-    if (rows <= most) return kernels->stream(at(panel, g), bits, x.bits, units, from, granules.stride(), rows, sums, false);
+    const std::int64_t block = rows <= kFewTiles * most ? kGranuleBlockUnits : kernels->blockUnits;
+    if (rows <= most) {
+      kernels->stream(at(panel, g), bits, x.bits, units, from, granules.stride(), rows, sums, false);
+      return done(0, rows);
+    }
     if (rows <= kFewTiles * most) {  // unpacking again for each tile costs less than storing what was unpacked
-      for (std::int64_t u = 0; u < units; u += kBlockUnits) {
-        const std::int64_t count = std::min(kBlockUnits, units - u);
+      for (std::int64_t u = 0; u < units; u += block) {
+        const std::int64_t count = std::min(block, units - u);
         for (std::int64_t r = 0; r < rows; r += most) {
           kernels->stream(at(panel, g) + u * bits * kFieldBytes, bits, x.bits, count, from + r * granules.stride() + u * kUnitInputs,
                           granules.stride(), std::min(most, rows - r), sums + r * kPanelOuts, u > 0);
         }
       }
-      return;
+      return done(0, rows);
     }
-    for (std::int64_t u = 0; u < units; u += kBlockUnits) {
-      const std::int64_t count = std::min(kBlockUnits, units - u);
+    for (std::int64_t u = 0; u < units; u += block) {
+      const std::int64_t count = std::min(block, units - u);
       const std::uint8_t* operand = at(panel, g) + u * bits * kFieldBytes;
       if (bits < 8 || !kernels->readsWholeBytes) {
         kernels->unpack(operand, bits, count, unpacked);
         operand = unpacked;
       }
       const std::uint8_t* next = at(panel, g) + (u + count) * bits * kFieldBytes;
-      const std::int64_t lines = count * bits * kFieldBytes / kLine, batches = (rows + kBatchRows - 1) / kBatchRows;
-      for (std::int64_t batch = 0; batch < batches; ++batch) {
-        const std::int64_t r = batch * kBatchRows;
-        kernels->tile(operand, bits, x.bits, count, from + r * granules.stride() + u * kUnitInputs, granules.stride(), std::min(kBatchRows, rows - r),
-                      sums + r * kPanelOuts, u > 0);
-        for (std::int64_t line = batch * lines / batches; line < (batch + 1) * lines / batches; ++line) __builtin_prefetch(next + line * kLine, 0, 3);
+      const bool last = u + count == units;
+      const std::int64_t batch = last ? kernels->tileRows : kBatchRows, batches = (rows + batch - 1) / batch, lines = count * bits * kFieldBytes / kLine;
+      for (std::int64_t b = 0; b < batches; ++b) {
+        const std::int64_t r = b * batch, these = std::min(batch, rows - r);
+        kernels->tile(operand, bits, x.bits, count, from + r * granules.stride() + u * kUnitInputs, granules.stride(), these, sums + r * kPanelOuts,
+                      u > 0);
+        for (std::int64_t line = b * lines / batches; line < (b + 1) * lines / batches; ++line) __builtin_prefetch(next + line * kLine, 0, 3);
+        if (last) done(r, these);
       }
     }
   }
@@ -210,7 +197,7 @@ struct Linear::State {
   bool scalesInKernel() const { return path == Path::Panels && kernels->granules && isSmall(); }
   // All granules of a panel for some rows, which have pairs, scaled and added up, into [rows][kPanelOuts].
   void scaledSums(const Rows& x, std::int64_t panel, std::int64_t first, std::int64_t rows, float* found, std::uint8_t* unpacked) const {
-    const std::int64_t units = granules.padded / kUnitInputs, together = kBlockUnits / units, most = kernels->streamRows, all = granules.count;
+    const std::int64_t units = granules.padded / kUnitInputs, together = kGranuleBlockUnits / units, most = kernels->streamRows, all = granules.count;
     const bool few = rows <= kFewTiles * most;
     for (std::int64_t g = 0; g < all; g += together) {
       const std::int64_t count = std::min(together, all - g);
@@ -228,7 +215,7 @@ struct Linear::State {
       }
     }
   }
-  std::int64_t unpackedBytes() const { return kBlockUnits * kernels->unitBytes(bits); }
+  std::int64_t unpackedBytes() const { return std::max<std::int64_t>(kGranuleBlockUnits, kernels->blockUnits) * kernels->unitBytes(bits); }
   void planeSums(const Rows& x, std::int64_t panel, std::int64_t g, std::int64_t first, std::int64_t rows, std::int32_t* sums) const {
     const PlaneKernels& planes = planeKernels();
     const std::uint8_t* from = x.planes + first * x.planeStride + g * planes.rowBytes(x.bits, planePadded);
@@ -303,25 +290,27 @@ void Linear::run(const Rows& x, std::int64_t firstPanel, std::int64_t lastPanel,
     const std::int64_t outs = std::min(kPanelOuts, s.out - panel * kPanelOuts);
     for (std::int64_t first = firstRow; first < lastRow; first += chunk) {
       const std::int64_t rows = std::min(chunk, lastRow - first);
+      const float* bias = &s.bias[static_cast<std::size_t>(panel * kPanelOuts)];
+      float* to = y + first * yStride + panel * kPanelOuts;
       if (s.scalesInKernel()) {
         s.scaledSums(paired, panel, first, rows, found, memory);
-      } else {
-        for (std::int64_t g = 0; g < s.granules.count; ++g) {
-          s.granuleSums(x, panel, g, first, rows, sums, memory);
-          const GranuleGrids grids = s.gridsAt(panel, g);
-          const auto width = static_cast<std::int32_t>(s.granules.width);
-          for (std::int64_t r = 0; r < rows; ++r) {
-            const std::int32_t sum = x.sums[(first + r) * s.granules.count + g], z = x.zero[first + r];
-            if (grids.centred)
-              finishGranule(sums + r * kPanelOuts, grids, sum, z, width, found + r * kPanelOuts, g > 0);
-            else
-              finishWide(sums + r * kPanelOuts, grids, &s.wideCentred[static_cast<std::size_t>(s.place(panel, g))], sum, z, width, found + r * kPanelOuts, g > 0);
-          }
-        }
+        finishScaled(found, x.scale + first, bias, rows, outs, to, yStride);
+        continue;
       }
-      for (std::int64_t r = 0; r < rows; ++r) {
-        finishRow(found + r * kPanelOuts, x.scale[first + r], &s.bias[static_cast<std::size_t>(panel * kPanelOuts)], outs,
-                  y + (first + r) * yStride + panel * kPanelOuts);
+      const std::int64_t all = s.granules.count;
+      for (std::int64_t g = 0; g < all; ++g) {
+        const GranuleGrids grids = s.gridsAt(panel, g);
+        const bool last = g + 1 == all;
+        s.granuleSums(x, panel, g, first, rows, sums, memory, [&](std::int64_t r, std::int64_t count) {
+          const FinishedRows done{.rows = count, .sums = x.sums + (first + r) * all + g, .apart = all, .zero = x.zero + first + r,
+                                  .width = static_cast<std::int32_t>(s.granules.width), .y = last ? to + r * yStride : nullptr,
+                                  .yStride = yStride, .outs = outs, .scale = x.scale + first + r, .bias = bias};
+          s.kernels->finish(sums + r * kPanelOuts, done, grids, found + r * kPanelOuts, g > 0);
+          if (!last) return;
+          for (std::int64_t row = r + count; row < std::min(r + 2 * count, rows); ++row) {
+            for (std::int64_t o = 0; o < outs; o += kLine / 4) __builtin_prefetch(to + row * yStride + o, 1, 3);
+          }
+        });
       }
     }
   }
@@ -336,7 +325,7 @@ void Linear::sums(const Rows& x, std::int32_t* result) const {
   for (std::int64_t g = 0; g < s.granules.count; ++g) {
     for (std::int64_t panel = 0; panel < s.panels; ++panel) {
       std::fill_n(sums, x.rows * kPanelOuts, std::int32_t{-77});  // nothing may be left of it
-      s.granuleSums(rows, panel, g, 0, x.rows, sums, unpacked);
+      s.granuleSums(rows, panel, g, 0, x.rows, sums, unpacked, [](std::int64_t, std::int64_t) {});
       const std::int64_t outs = std::min(kPanelOuts, s.out - panel * kPanelOuts);
       for (std::int64_t r = 0; r < x.rows; ++r) std::copy_n(sums + r * kPanelOuts, outs, result + (g * x.rows + r) * s.out + panel * kPanelOuts);
     }

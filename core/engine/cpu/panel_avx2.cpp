@@ -12,6 +12,7 @@
 #include <immintrin.h>
 
 #include "core/engine/cpu/dispatch.h"
+#include "core/engine/cpu/finish.h"
 #include "core/engine/cpu/kernel_tables.h"
 
 namespace bitscape::cpu {
@@ -315,16 +316,20 @@ void stream(const std::uint8_t* packed, int bits, int, std::int64_t units, const
   });
 }
 
+void finish(const std::int32_t* sums, const FinishedRows& rows, const GranuleGrids& grids, float* found, bool add) {
+  finishRows(sums, rows, grids, found, add);
+}
+
 }  // namespace
 
 #ifdef BITSCAPE_AVX_VNNI
 const Kernels& avxVnniKernels() {
-  static constexpr Kernels kKernels{Isa::AvxVnni, unitBytes, unpack, tile, stream};
+  static constexpr Kernels kKernels{Isa::AvxVnni, unitBytes, unpack, tile, stream, finish};
   return kKernels;
 }
 #else
 const Kernels& avx2Kernels() {
-  static constexpr Kernels kKernels{Isa::Avx2, unitBytes, unpack, tile, stream};
+  static constexpr Kernels kKernels{Isa::Avx2, unitBytes, unpack, tile, stream, finish};
   return kKernels;
 }
 #endif

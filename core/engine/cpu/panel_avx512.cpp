@@ -6,6 +6,7 @@
 #include <immintrin.h>
 
 #include "core/engine/cpu/dispatch.h"
+#include "core/engine/cpu/finish.h"
 #include "core/engine/cpu/kernel_tables.h"
 
 namespace bitscape::cpu {
@@ -77,11 +78,15 @@ void unpackUnits(const std::uint8_t* packed, std::int64_t units, std::uint8_t* u
 template <int kRows>
 using Sums = __m512i[kRows][kVectors];
 
-// Whole codes, a quad of inputs at a time.
+// Whole codes, a quad of inputs at a time. Rows are read once for each panel, in pieces too short for the processor to see the next ones
+// coming: every line asks for that of a row of the next tile.
 template <int kRows>
 inline __attribute__((always_inline)) void addQuads(const std::uint8_t* panel, std::int64_t quads, const std::int8_t* x, std::int64_t stride,
                                                     Sums<kRows>& acc) {
+  constexpr std::int64_t kLineQuads = 16;
   for (std::int64_t q = 0; q < quads; ++q, panel += kFieldBytes, x += 4) {
+    if (const std::int64_t row = q % kLineQuads; kRows == kTileRows && row < kRows)
+      _mm_prefetch(reinterpret_cast<const char*>(x + (kRows + row) * stride), _MM_HINT_T0);
     const __m512i w0 = load(panel), w1 = load(panel + 64), w2 = load(panel + 128), w3 = load(panel + 192);
 #pragma GCC unroll 6
     for (int r = 0; r < kRows; ++r) {
@@ -279,12 +284,40 @@ void granules(const std::uint8_t* packed, int bits, std::int64_t units, std::int
   });
 }
 
+// One scale per output, all 64 of them, and integer zero points: the usual case, with what belongs to outputs kept in registers.
+void finishWhole(const std::int32_t* sums, const FinishedRows& rows, const GranuleGrids& grids) {
+  __m512i zero[kVectors], centred[kVectors];
+  __m512 scale[kVectors], bias[kVectors];
+#pragma GCC unroll 4
+  for (int v = 0; v < kVectors; ++v) {
+    zero[v] = _mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(grids.zero + 16 * v)));
+    centred[v] = _mm512_loadu_si512(grids.wideCentred + 16 * v);
+    scale[v] = _mm512_loadu_ps(grids.scale + 16 * v);
+    bias[v] = _mm512_loadu_ps(rows.bias + 16 * v);
+  }
+  for (std::int64_t r = 0; r < rows.rows; ++r, sums += kPanelOuts) {
+    const __m512i sum = _mm512_set1_epi32(rows.sums[r * rows.apart]), z = _mm512_set1_epi32(rows.zero[r]);
+    const __m512 s = _mm512_set1_ps(rows.scale[r]);
+#pragma GCC unroll 4
+    for (int v = 0; v < kVectors; ++v) {
+      const __m512i less = _mm512_sub_epi32(_mm512_loadu_si512(sums + 16 * v), _mm512_mullo_epi32(sum, zero[v]));
+      const __m512 exact = _mm512_cvtepi32_ps(_mm512_sub_epi32(less, _mm512_mullo_epi32(z, centred[v])));
+      _mm512_storeu_ps(rows.y + r * rows.yStride + 16 * v, _mm512_fmadd_ps(s, _mm512_mul_ps(scale[v], exact), bias[v]));
+    }
+  }
+}
+
+void finish(const std::int32_t* sums, const FinishedRows& rows, const GranuleGrids& grids, float* found, bool add) {
+  if (!add && rows.y && rows.outs == kPanelOuts && !grids.centred && !grids.rest) return finishWhole(sums, rows, grids);
+  finishRows(sums, rows, grids, found, add);
+}
+
 std::int64_t unitBytes(int) { return kQuads * kFieldBytes; }
 
 }  // namespace
 
 const Kernels& avx512VnniKernels() {
-  static constexpr Kernels kKernels{Isa::Avx512Vnni, unitBytes, unpack, tile, stream, granules, true, kTileRows};
+  static constexpr Kernels kKernels{Isa::Avx512Vnni, unitBytes, unpack, tile, stream, finish, granules, true, kTileRows, kTileRows, 128};
   return kKernels;
 }
 

@@ -1,4 +1,5 @@
 // Panels without any instruction set of their own: for processors that have none of the others, and for tests.
+#include "core/engine/cpu/finish.h"
 #include "core/engine/cpu/kernel_tables.h"
 
 namespace bitscape::cpu {
@@ -46,10 +47,14 @@ void stream(const std::uint8_t* packed, int bits, int inputBits, std::int64_t un
   }
 }
 
+void finish(const std::int32_t* sums, const FinishedRows& rows, const GranuleGrids& grids, float* found, bool add) {
+  finishRows(sums, rows, grids, found, add);
+}
+
 }  // namespace
 
 const Kernels& scalarKernels() {
-  static constexpr Kernels kKernels{Isa::Scalar, unitBytes, unpack, tile, stream, nullptr, true};
+  static constexpr Kernels kKernels{Isa::Scalar, unitBytes, unpack, tile, stream, finish, nullptr, true};
   return kKernels;
 }
 
