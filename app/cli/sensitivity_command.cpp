@@ -36,7 +36,7 @@ std::vector<std::string> wordsOf(const std::string& list) {
       }
       return bits;
     };
-    for (int bits = bitsOf(word.substr(0, dots)), last = bitsOf(word.substr(dots + 2)); bits <= last; ++bits) words.push_back("w" + std::to_string(bits));
+    for (int bits = bitsOf(word.substr(0, dots)), last = bitsOf(word.substr(dots + 2)); bits <= last; ++bits) words.push_back(std::string("w").append(std::to_string(bits)));
   }
   return words;
 }
