@@ -94,7 +94,7 @@ struct Kernels {
                    const GranuleGrids& grids, float* y, bool add) = nullptr;
   bool readsWholeBytes = false;  // `tile` reads packed codes of 8 bits as they are
   int streamRows = kStreamRows;  // most rows that `stream` takes here
-  int tileRows = 6;              // whose sums `tile` holds at a time
+  int tileRows = 6;              // best given to `tile` at a time when their sums are used at once
   int blockUnits = 16;           // best unpacked at a time: what the cache that `tile` reads them from holds beside rows
 };
 // Throws Error with whyNot(isa) where it cannot run.

@@ -28,6 +28,7 @@ constexpr int kVectors = 8;                       // of 8 outputs in a panel
 constexpr std::int64_t kVectorOuts = 8, kVectorBytes = 32;
 constexpr int kStripVectors = 2, kTileRows = 6;   // of the sums that `tile` holds in registers
 constexpr std::int64_t kStripOuts = kStripVectors * kVectorOuts, kStripBytes = kStripVectors * kVectorBytes;
+constexpr int kBatchRows = 2 * kTileRows;          // whose 16-bit inputs `tile` holds; their sums are used while they are in a first-level cache
 constexpr std::int64_t kAhead = 4096;             // bytes that `stream` asks memory for in advance
 
 inline __m256i load(const std::uint8_t* at) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at)); }
@@ -238,7 +239,7 @@ void tile(const std::uint8_t* unpacked, int bits, int inputBits, std::int64_t un
     return tileRows({unpacked, units * kQuads, group}, apart, false, x, stride, rows, sums, add);
   }
   // A block of inputs at a time, widened once for all outputs.
-  constexpr std::int64_t kBlockUnits = 16, kBlockInputs = kBlockUnits * kUnitInputs, kBlockRows = 2 * kTileRows;
+  constexpr std::int64_t kBlockUnits = 16, kBlockInputs = kBlockUnits * kUnitInputs, kBlockRows = kBatchRows;
   std::int16_t wide[kBlockRows * kBlockInputs];
   for (std::int64_t r = 0; r < rows; r += kBlockRows) {
     const std::int64_t most = rows - r < kBlockRows ? rows - r : kBlockRows;
@@ -324,12 +325,12 @@ void finish(const std::int32_t* sums, const FinishedRows& rows, const GranuleGri
 
 #ifdef BITSCAPE_AVX_VNNI
 const Kernels& avxVnniKernels() {
-  static constexpr Kernels kKernels{Isa::AvxVnni, unitBytes, unpack, tile, stream, finish};
+  static constexpr Kernels kKernels{Isa::AvxVnni, unitBytes, unpack, tile, stream, finish, nullptr, false, kStreamRows, kBatchRows};
   return kKernels;
 }
 #else
 const Kernels& avx2Kernels() {
-  static constexpr Kernels kKernels{Isa::Avx2, unitBytes, unpack, tile, stream, finish};
+  static constexpr Kernels kKernels{Isa::Avx2, unitBytes, unpack, tile, stream, finish, nullptr, false, kStreamRows, kBatchRows};
   return kKernels;
 }
 #endif
