@@ -131,7 +131,7 @@ struct CostOptions {
   std::int64_t group = 64;               // 0: one scale per output
   std::string mode = "both";             // static, both or propagated
   std::string probes = "w3";             // formats where "both" measures
-  bool secondOrder = false;
+  bool secondOrder = true;
   std::string method = "rtn", recipe;
   std::string cache;                     // a folder that keeps the table
 };
@@ -154,7 +154,7 @@ struct PlanArguments {
   std::optional<double> bitsPerWeight, megabytes;
   bool unfused = false;
   std::string out;
-  CostOptions costs;
+  CostOptions costs{.mode = "static"};   // the second order chooses as well as a measured KL, in a fraction of its time
 };
 
 struct StudyArguments {

@@ -158,11 +158,11 @@ void addStudyCommands(CLI::App& app, Parsed& parsed) {
 void addCosts(CLI::App& app, CostOptions& costs) {
   app.add_option("--formats", costs.formats, "Candidates for the weights: w2..w8, or names joined by commas")->capture_default_str();
   range(app.add_option("--group", costs.group, "Inputs per scale; 0: one scale per output"), 0, 1 << 20)->capture_default_str();
-  app.add_option("--mode", costs.mode, "static: from statistics alone; both: KL in the probe formats too; propagated: KL in every format")
+  app.add_option("--mode", costs.mode, "static: from statistics and gradients; both: KL in the probe formats too; propagated: KL in every format")
       ->check(CLI::IsMember({"static", "both", "propagated"}))
       ->capture_default_str();
   app.add_option("--probes", costs.probes, "Formats that --mode both measures")->capture_default_str();
-  app.add_flag("--second-order", costs.secondOrder, "The loss by squared gradients too: one pass backward");
+  app.add_flag("--second-order,!--no-second-order", costs.secondOrder, "The loss by squared gradients, one pass backward; the default");
   auto* method = app.add_option("--method", costs.method, "How weights are rounded; `methods` lists them")->capture_default_str();
   app.add_option("--recipe", costs.recipe, "A recipe whose stack, rounding and input formats to take")->excludes(method);
   app.add_option("--cache", costs.cache, "A folder that keeps what was measured: another budget then measures nothing again");

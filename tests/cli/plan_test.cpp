@@ -18,7 +18,7 @@ class PlanTest : public QObject {
 
   void sensitivityTellsEveryLinearInEveryFormat() {
     const Run run = runProgram({"sensitivity", m_model, "--text", m_text, "--windows", "1", "--length", "48", "--formats", "w2..w4", "--group", "32",
-                                "--second-order", "--json", "--quiet"});
+                                "--json", "--quiet"});
     QVERIFY2(run.exitCode == 0, run.err);
     const QJsonArray rows = run.object()["rows"].toArray();
     QCOMPARE(rows.size(), 2 * 7 * 3);
@@ -82,6 +82,15 @@ class PlanTest : public QObject {
     QVERIFY2(again.exitCode == 0, again.err);
     const double was = run.object()["predicted_kl"].toDouble();
     QVERIFY(std::abs(again.object()["predicted_kl"].toDouble() - was) <= 1e-3 * was);
+  }
+
+  void roundingsThatLearnAreMeasuredAsTheyRound() {
+    const Run run = runProgram({"plan", m_model, "--text", m_text, "--calibration-length", "48", "--formats", "w3,w4", "--group", "32", "--method", "gptq",
+                                "--bits-per-weight", "4.2", "--verify", m_text, "--windows", "1", "--length", "48", "--json", "--quiet"});
+    QVERIFY2(run.exitCode == 0, run.err);
+    QVERIFY(run.object()["kl"].toDouble() > 0);
+    QVERIFY(run.object()["kl_stderr"].isNull());  // of one window
+    QCOMPARE(run.object()["uniform"].toArray().size(), 2);
   }
 
   void wrongLines() {
