@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::int64_t kLine = 64;         // bytes that memory is aligned to
 constexpr std::size_t kLargePage = std::size_t{2} << 20;
-constexpr std::int64_t kGranuleBlockUnits = 16;  // unpacked at a time for granules that are scaled in a kernel
+constexpr std::int64_t kGranuleBlockUnits = 16;  // that tiles of few rows pass over in turn, for granules scaled in a kernel also unpacked: 32 KiB
 constexpr std::int64_t kFewTiles = 4;      // of rows that are streamed rather than unpacked for
 constexpr std::int64_t kChunkRows = 516;   // most rows that pass over a block: with their sums they stay in a second-level cache
 constexpr std::int64_t kBatchRows = 96;    // between which a share of the next block is asked of memory
@@ -159,12 +159,12 @@ struct Linear::State {
     const std::int64_t units = granules.padded / kUnitInputs;
     const std::int8_t* from = x.x8 + first * granules.stride() + g * granules.padded;
     const std::int64_t most = kernels->streamRows;
-    const std::int64_t block = rows <= kFewTiles * most ? kGranuleBlockUnits : kernels->blockUnits;
+    const std::int64_t block = areFew(rows) ? kGranuleBlockUnits : kernels->blockUnits;
     if (rows <= most) {
       kernels->stream(at(panel, g), bits, x.bits, units, from, granules.stride(), rows, sums, false);
       return done(0, rows);
     }
-    if (rows <= kFewTiles * most) {  // unpacking again for each tile costs less than storing what was unpacked
+    if (areFew(rows)) {  // unpacking again for each tile costs less than storing what was unpacked
       for (std::int64_t u = 0; u < units; u += block) {
         const std::int64_t count = std::min(block, units - u);
         for (std::int64_t r = 0; r < rows; r += most) {
@@ -198,7 +198,7 @@ struct Linear::State {
   // All granules of a panel for some rows, which have pairs, scaled and added up, into [rows][kPanelOuts].
   void scaledSums(const Rows& x, std::int64_t panel, std::int64_t first, std::int64_t rows, float* found, std::uint8_t* unpacked) const {
     const std::int64_t units = granules.padded / kUnitInputs, together = kGranuleBlockUnits / units, most = kernels->streamRows, all = granules.count;
-    const bool few = rows <= kFewTiles * most;
+    const bool few = areFew(rows);
     for (std::int64_t g = 0; g < all; g += together) {
       const std::int64_t count = std::min(together, all - g);
       const std::uint8_t* operand = at(panel, g);
@@ -215,7 +215,11 @@ struct Linear::State {
       }
     }
   }
-  std::int64_t unpackedBytes() const { return std::max<std::int64_t>(kGranuleBlockUnits, kernels->blockUnits) * kernels->unitBytes(bits); }
+  // So few rows that weights are not unpacked to memory for them.
+  bool areFew(std::int64_t rows) const { return rows <= kFewTiles * kernels->streamRows; }
+  std::int64_t unpackedBytes(std::int64_t rows) const {
+    return areFew(rows) ? 0 : std::max<std::int64_t>(kGranuleBlockUnits, kernels->blockUnits) * kernels->unitBytes(bits);
+  }
   void planeSums(const Rows& x, std::int64_t panel, std::int64_t g, std::int64_t first, std::int64_t rows, std::int32_t* sums) const {
     const PlaneKernels& planes = planeKernels();
     const std::uint8_t* from = x.planes + first * x.planeStride + g * planes.rowBytes(x.bits, planePadded);
@@ -280,7 +284,7 @@ void Linear::run(const Rows& x, std::int64_t firstPanel, std::int64_t lastPanel,
                  std::int64_t yStride, Buffer& scratch) const {
   const State& s = *m_state;
   const std::int64_t chunk = std::min(kChunkRows, lastRow - firstRow), sumBytes = chunk * kPanelOuts * 4;
-  std::uint8_t* start = scratch.get(static_cast<std::size_t>(2 * sumBytes + s.unpackedBytes()));
+  std::uint8_t* start = scratch.get(static_cast<std::size_t>(2 * sumBytes + s.unpackedBytes(chunk)));
   auto* sums = reinterpret_cast<std::int32_t*>(start);
   auto* found = reinterpret_cast<float*>(start + sumBytes);
   std::uint8_t* memory = start + 2 * sumBytes;
@@ -320,7 +324,7 @@ void Linear::sums(const Rows& x, std::int32_t* result) const {
   const State& s = *m_state;
   Buffer planes, scratch, found;
   const Rows rows = withPlanes(x, {this}, planes);
-  std::uint8_t* unpacked = scratch.get(static_cast<std::size_t>(s.unpackedBytes()));
+  std::uint8_t* unpacked = scratch.get(static_cast<std::size_t>(s.unpackedBytes(x.rows)));
   auto* sums = found.of<std::int32_t>(x.rows * kPanelOuts);
   for (std::int64_t g = 0; g < s.granules.count; ++g) {
     for (std::int64_t panel = 0; panel < s.panels; ++panel) {
