@@ -78,7 +78,8 @@ Windows interpolated(const std::vector<Uniform>& around, double bitsPerWeight) {
   const Uniform &low = around.front(), &high = around.back();
   const double ofAll = between(bitsPerWeight, low.bitsPerWeight, mean(low.kl), high.bitsPerWeight, mean(high.kl));
   Windows kl;
-  for (std::size_t w = 0; w < low.kl.size(); ++w) kl.push_back(between(bitsPerWeight, low.bitsPerWeight, low.kl[w], high.bitsPerWeight, high.kl[w]));
+  for (std::size_t w = 0; w < low.kl.size(); ++w)
+    kl.push_back(between(bitsPerWeight, low.bitsPerWeight, low.kl[w], high.bitsPerWeight, high.kl[w]));
   const double ofWindows = mean(kl);
   for (double& value : kl) value *= ofWindows > 0 ? ofAll / ofWindows : 1;  // of the means, as the comparison is defined
   return kl;
@@ -116,11 +117,13 @@ void printForPeople(const Json& json, const CostTable& table, const std::vector<
     for (const auto& [format, count] : formats) line += "  " + std::to_string(count) + " x " + format;
     console.line(line);
   }
-  const auto number = [&](const char* key, int digits) { return json[key].is_null() ? std::string("-") : fixed(json[key].get<double>(), digits); };
+  const auto number = [&](const char* key, int digits) {
+    return json[key].is_null() ? std::string("-") : fixed(json[key].get<double>(), digits);
+  };
   console.line(number("bits_per_weight", 3) + " bits per weight, predicted KL " + number("predicted_kl", 5));
   if (json["kl"].is_null()) return;
-  console.line("measured KL " + number("kl", 5) + " +- " + number("kl_stderr", 5) + "; uniform bits of that size " + number("uniform_kl", 5) + " +- " +
-               number("uniform_kl_stderr", 5));
+  console.line("measured KL " + number("kl", 5) + " +- " + number("kl_stderr", 5) + "; uniform bits of that size " +
+               number("uniform_kl", 5) + " +- " + number("uniform_kl_stderr", 5));
   if (!json["loses"].is_null() && json["loses"].get<bool>()) console.line("this plan is no better than uniform bits of the same size");
 }
 
@@ -132,7 +135,8 @@ void planBits(const PlanArguments& arguments, Console& console) {
   const auto model = openModel(arguments.model);
   model->requireForward();
   const ModelConfig& config = model->config();
-  const CorpusOptions calibration{.path = arguments.calibration, .windows = arguments.calibrationWindows, .length = arguments.calibrationLength, .seed = 2};
+  const CorpusOptions calibration{
+      .path = arguments.calibration, .windows = arguments.calibrationWindows, .length = arguments.calibrationLength, .seed = 2};
   const Recipe base = baseRecipe(arguments.costs, calibration, config);
   Pipeline pipeline(model, openTokenizer(modelPath(arguments.model)), compute, {});
   const Progress progress = console.progress("plan");
@@ -199,8 +203,9 @@ void planBits(const PlanArguments& arguments, Console& console) {
       json["loses"] = mean(kl) >= mean(uniform);
       // The sum of single effects is not the effect of all: what it was off by for the uniform plans corrects it.
       const auto off = [](const Uniform& each) { return each.predicted > 0 ? mean(each.kl) / each.predicted : 1.0; };
-      json["corrected_kl"] = solution.total.predicted * between(std::log(std::max(solution.total.predicted, 1e-30)), std::log(std::max(around.front().predicted, 1e-30)),
-                                                                off(around.front()), std::log(std::max(around.back().predicted, 1e-30)), off(around.back()));
+      json["corrected_kl"] = solution.total.predicted * between(std::log(std::max(solution.total.predicted, 1e-30)),
+                                                                std::log(std::max(around.front().predicted, 1e-30)), off(around.front()),
+                                                                std::log(std::max(around.back().predicted, 1e-30)), off(around.back()));
     }
   }
   console.endProgress();

@@ -36,7 +36,8 @@ std::vector<std::string> wordsOf(const std::string& list) {
       }
       return bits;
     };
-    for (int bits = bitsOf(word.substr(0, dots)), last = bitsOf(word.substr(dots + 2)); bits <= last; ++bits) words.push_back(std::string("w").append(std::to_string(bits)));
+    for (int bits = bitsOf(word.substr(0, dots)), last = bitsOf(word.substr(dots + 2)); bits <= last; ++bits)
+      words.push_back(std::string("w").append(std::to_string(bits)));
   }
   return words;
 }
@@ -97,7 +98,8 @@ std::vector<std::string> formatNames(const std::string& list, std::int64_t group
     } catch (const Error& error) {
       throw UsageError(std::string("--formats: ") + error.what());
     }
-    if (plan.input) throw UsageError("--formats: \"" + word + "\" has bits of inputs; candidates are for weights alone, inputs come from --recipe");
+    if (plan.input)
+      throw UsageError("--formats: \"" + word + "\" has bits of inputs; candidates are for weights alone, inputs come from --recipe");
     if (plan.weight && group > 0 && plan.weight->granularity == Granularity::Channel && plan.weight->grid.levels != 5) {
       plan.weight->granularity = Granularity::Group;
       plan.weight->group = group;
@@ -134,7 +136,8 @@ Recipe baseRecipe(const CostOptions& costs, const CorpusOptions& calibration, co
   return recipe;
 }
 
-CostTable costsOf(Pipeline& pipeline, const Recipe& base, const CostOptions& costs, const ComputeOptions& compute, const Progress& progress) {
+CostTable costsOf(Pipeline& pipeline, const Recipe& base, const CostOptions& costs, const ComputeOptions& compute,
+                  const Progress& progress) {
   const auto corpus = pipeline.corpus(base.calibration.value(), progress.part(0, 0.02));
   CostSettings settings{.formats = formatNames(costs.formats, costs.group),
                         .probes = formatNames(costs.probes, costs.group),
@@ -188,8 +191,8 @@ void showSensitivity(const SensitivityArguments& arguments, Console& console) {
   const auto number = [](const std::optional<double>& value, int digits) { return value ? fixed(*value, digits) : std::string("-"); };
   for (const CostRow& row : table.rows) {
     for (const Candidate& each : row.candidates) {
-      sheet.add({toString(row.id), each.format, std::to_string(each.bytes), number(each.sqnr, 2), number(each.kl, 6), number(each.klStderr, 6),
-                 number(each.secondOrder, 6), fixed(each.predicted, 6)});
+      sheet.add({toString(row.id), each.format, std::to_string(each.bytes), number(each.sqnr, 2), number(each.kl, 6),
+                 number(each.klStderr, 6), number(each.secondOrder, 6), fixed(each.predicted, 6)});
     }
   }
   console.print(sheet.text());

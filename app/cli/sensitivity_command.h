@@ -17,6 +17,7 @@ std::vector<std::string> formatNames(const std::string& list, std::int64_t group
 // The stack, rounding and inputs of --method or --recipe; its plan is the first candidate everywhere.
 Recipe baseRecipe(const CostOptions& costs, const CorpusOptions& calibration, const ModelConfig& config);
 // Measures, or goes on with what the cache holds.
-CostTable costsOf(Pipeline& pipeline, const Recipe& base, const CostOptions& costs, const ComputeOptions& compute, const Progress& progress);
+CostTable costsOf(Pipeline& pipeline, const Recipe& base, const CostOptions& costs, const ComputeOptions& compute,
+                  const Progress& progress);
 
 }  // namespace bitscape::cli

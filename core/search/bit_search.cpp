@@ -27,9 +27,8 @@ struct Group {
 bool beats(const Option& a, const Option& b) { return a.bytes <= b.bytes && a.time <= b.time && a.cost <= b.cost; }
 
 std::vector<Option> undominated(std::vector<Option> options) {
-  std::sort(options.begin(), options.end(), [](const Option& a, const Option& b) {
-    return std::tie(a.bytes, a.cost, a.time) < std::tie(b.bytes, b.cost, b.time);
-  });
+  std::sort(options.begin(), options.end(),
+            [](const Option& a, const Option& b) { return std::tie(a.bytes, a.cost, a.time) < std::tie(b.bytes, b.cost, b.time); });
   std::vector<Option> kept;
   for (const Option& option : options) {
     if (std::none_of(kept.begin(), kept.end(), [&](const Option& other) { return beats(other, option); })) kept.push_back(option);
@@ -54,7 +53,8 @@ std::optional<std::size_t> lockOf(const CostTable& table, const BitRequest& requ
     if (found == request.locks.end()) continue;
     const auto at = std::find(table.formats.begin(), table.formats.end(), found->second);
     if (at == table.formats.end()) {
-      throw Error(toString(found->first) + " is locked to \"" + found->second + "\", which the table of costs has not; measure that format too");
+      throw Error(toString(found->first) + " is locked to \"" + found->second +
+                  "\", which the table of costs has not; measure that format too");
     }
     const auto index = static_cast<std::size_t>(at - table.formats.begin());
     if (lock && *lock != index) {
@@ -95,7 +95,8 @@ std::vector<Group> groupsOf(const CostTable& table, const BitRequest& request) {
       group.options.push_back(option);
     }
     if (group.options.empty()) {
-      throw Error(toString(table.rows[group.rows.front()].id) + ": no candidate has the least bits that are asked of it; add formats or lower the floor");
+      throw Error(toString(table.rows[group.rows.front()].id) +
+                  ": no candidate has the least bits that are asked of it; add formats or lower the floor");
     }
     group.options = undominated(std::move(group.options));
   }
@@ -131,7 +132,8 @@ std::vector<Climb> climbsOf(const std::vector<Group>& groups, Size size) {
       hull.push_back(next);
     }
     for (std::size_t i = 1; i < hull.size(); ++i) {
-      climbs.push_back({g, hull[i], size(options[hull[i]]) - size(options[hull[i - 1]]), options[hull[i - 1]].cost - options[hull[i]].cost});
+      climbs.push_back(
+          {g, hull[i], size(options[hull[i]]) - size(options[hull[i - 1]]), options[hull[i - 1]].cost - options[hull[i]].cost});
     }
   }
   std::stable_sort(climbs.begin(), climbs.end(), [](const Climb& a, const Climb& b) { return a.gain * b.size > b.gain * a.size; });
@@ -260,7 +262,8 @@ BitSolution solveBits(const CostTable& table, const BitRequest& request) {
   const Relaxation byTime(groups, [](const Option& option) { return option.time; });
   if (bySize.leastSize(0) > budget.bytes) {
     throw Error("the budget of " + std::to_string(*request.bytes) + " bytes is below the smallest plan, " +
-                std::to_string(static_cast<std::int64_t>(bySize.leastSize(0))) + " bytes; raise it, or add formats with fewer bits, or lower floors and locks");
+                std::to_string(static_cast<std::int64_t>(bySize.leastSize(0))) +
+                " bytes; raise it, or add formats with fewer bits, or lower floors and locks");
   }
   if (byTime.leastSize(0) > budget.time * (1 + 1e-12)) {
     throw Error("the time budget of " + std::to_string(budget.time) + " us is below that of the fastest plan, " +
@@ -278,15 +281,16 @@ BitSolution solveBits(const CostTable& table, const BitRequest& request) {
     for (std::size_t s = 0; s < here.size(); ++s) {
       for (std::size_t o = 0; o < groups[g].options.size(); ++o) {
         const Option& option = groups[g].options[o];
-        State state{here[s].bytes + option.bytes, here[s].time + option.time, here[s].cost + option.cost, 0, static_cast<std::uint32_t>(s),
-                    static_cast<std::uint32_t>(o)};
+        State state{here[s].bytes + option.bytes,  here[s].time + option.time,   here[s].cost + option.cost, 0,
+                    static_cast<std::uint32_t>(s), static_cast<std::uint32_t>(o)};
         state.bound = state.cost + std::max(bySize.cost(g + 1, budget.bytes - state.bytes), byTime.cost(g + 1, budget.time - state.time));
         if (std::isfinite(state.bound) && state.bound < best * (1 - request.tolerance)) next.push_back(state);
       }
     }
     removeBeaten(next);
     if (next.size() > kMostStates) {
-      std::nth_element(next.begin(), next.begin() + kMostStates, next.end(), [](const State& a, const State& b) { return a.bound < b.bound; });
+      std::nth_element(next.begin(), next.begin() + kMostStates, next.end(),
+                       [](const State& a, const State& b) { return a.bound < b.bound; });
       next.resize(kMostStates);
       solution.proven = false;
     }

@@ -43,7 +43,8 @@ Plan uniformOf(const Plan& base, const LinearPlan& uniform) {
 
 // The rows of one block with what statistics tell.
 std::vector<CostRow> staticRows(const ModelConfig& config, int block, const BlockWeights& weights, const BlockKnowledge& known,
-                                double tokens, const CostSettings& settings, const std::vector<LinearPlan>& plans, const Progress& progress) {
+                                double tokens, const CostSettings& settings, const std::vector<LinearPlan>& plans,
+                                const Progress& progress) {
   std::vector<CostRow> rows;
   for (const Role role : kBlockRoles) rows.push_back({{block, role}, std::vector<Candidate>(plans.size())});
   for (std::size_t f = 0; f < plans.size(); ++f) {
@@ -109,7 +110,8 @@ CostTable measureCosts(const Model& model, const Corpus& corpus, const CostSetti
   const int blocks = static_cast<int>(config.blocks);
   const std::vector<LinearPlan> plans = plansOf(settings);
   const Needs needs = needsOf(settings.stack, settings.rounding);
-  if (needs.meanSequence) throw Error("costs of single linears are not known for a recipe that calibrates on a mean sequence; take another pass");
+  if (needs.meanSequence)
+    throw Error("costs of single linears are not known for a recipe that calibrates on a mean sequence; take another pass");
   const double tokens = static_cast<double>(corpus.windows.size()) * static_cast<double>(corpus.length());
 
   CostTable table = begun(settings).value_or(CostTable{});
@@ -131,7 +133,8 @@ CostTable measureCosts(const Model& model, const Corpus& corpus, const CostSetti
   }
   const double staticShare = settings.mode == "static" ? 1.0 : 0.15;
   if (!missing.empty()) {
-    const auto stats = capture(model, corpus, {.sampleRows = 256, .hessian = true, .heads = false}, compute, progress.part(0, 0.3 * staticShare));
+    const auto stats =
+        capture(model, corpus, {.sampleRows = 256, .hessian = true, .heads = false}, compute, progress.part(0, 0.3 * staticShare));
     const Progress rest = progress.part(0.3 * staticShare, staticShare);
     std::size_t done = 0;
     const auto addBlock = [&](int block, const std::map<Role, Tensor>& gradients) {
@@ -147,9 +150,11 @@ CostTable measureCosts(const Model& model, const Corpus& corpus, const CostSetti
       });
       for (CostRow& row : rows) {
         if (const CostRow* old = table.find(row.id)) {
-          for (std::size_t f = 0; f < plans.size(); ++f) row.candidates[f].kl = old->candidates[f].kl, row.candidates[f].klStderr = old->candidates[f].klStderr;
+          for (std::size_t f = 0; f < plans.size(); ++f)
+            row.candidates[f].kl = old->candidates[f].kl, row.candidates[f].klStderr = old->candidates[f].klStderr;
         }
-        table.rows.erase(std::remove_if(table.rows.begin(), table.rows.end(), [&](const CostRow& old) { return old.id == row.id; }), table.rows.end());
+        table.rows.erase(std::remove_if(table.rows.begin(), table.rows.end(), [&](const CostRow& old) { return old.id == row.id; }),
+                         table.rows.end());
         table.rows.push_back(std::move(row));
       }
       std::sort(table.rows.begin(), table.rows.end(), [](const CostRow& a, const CostRow& b) { return a.id < b.id; });
@@ -173,20 +178,25 @@ CostTable measureCosts(const Model& model, const Corpus& corpus, const CostSetti
   }
   for (std::size_t i = 0; i < measured.size(); ++i) {
     const std::size_t f = measured[i];
-    const auto share = [&](std::size_t at) { return staticShare + (1 - staticShare) * static_cast<double>(at) / static_cast<double>(measured.size()); };
+    const auto share = [&](std::size_t at) {
+      return staticShare + (1 - staticShare) * static_cast<double>(at) / static_cast<double>(measured.size());
+    };
     const auto wanted = [&](int block) { return !table.find({block, Role::Q})->candidates[f].kl; };
     bool any = false;
     for (int block = 0; block < blocks; ++block) any = any || wanted(block);
     if (!any) continue;
     const Plan plan = uniformOf(settings.base, plans[f]);
-    linearEffects(model, blocksOf(plan), corpus, 0, compute, progress.part(share(i), share(i + 1)), [&](const std::vector<LinearEffect>& effects) {
-      for (const LinearEffect& effect : effects) {
-        const auto row = std::find_if(table.rows.begin(), table.rows.end(), [&](const CostRow& each) { return each.id == effect.id; });
-        row->candidates[f].kl = effect.effect.kl;
-        row->candidates[f].klStderr = effect.effect.klStderr;
-      }
-      grown();
-    }, wanted);
+    linearEffects(
+        model, blocksOf(plan), corpus, 0, compute, progress.part(share(i), share(i + 1)),
+        [&](const std::vector<LinearEffect>& effects) {
+          for (const LinearEffect& effect : effects) {
+            const auto row = std::find_if(table.rows.begin(), table.rows.end(), [&](const CostRow& each) { return each.id == effect.id; });
+            row->candidates[f].kl = effect.effect.kl;
+            row->candidates[f].klStderr = effect.effect.klStderr;
+          }
+          grown();
+        },
+        wanted);
   }
   predict(table);
   progress.checkpoint(1.0);

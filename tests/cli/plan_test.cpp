@@ -17,8 +17,8 @@ class PlanTest : public QObject {
   }
 
   void sensitivityTellsEveryLinearInEveryFormat() {
-    const Run run = runProgram({"sensitivity", m_model, "--text", m_text, "--windows", "1", "--length", "48", "--formats", "w2..w4", "--group", "32",
-                                "--json", "--quiet"});
+    const Run run = runProgram({"sensitivity", m_model, "--text", m_text, "--windows", "1", "--length", "48", "--formats", "w2..w4",
+                                "--group", "32", "--json", "--quiet"});
     QVERIFY2(run.exitCode == 0, run.err);
     const QJsonArray rows = run.object()["rows"].toArray();
     QCOMPARE(rows.size(), 2 * 7 * 3);
@@ -36,7 +36,8 @@ class PlanTest : public QObject {
   }
 
   void thePlanIsWhatItSays() {
-    const Run run = runProgram(m_plan + QStringList{"--bits-per-weight", "4.2", "--verify", m_text, "--windows", "3", "--length", "64", "--out", m_recipe});
+    const Run run = runProgram(
+        m_plan + QStringList{"--bits-per-weight", "4.2", "--verify", m_text, "--windows", "3", "--length", "64", "--out", m_recipe});
     QVERIFY2(run.exitCode == 0, run.err);
     const QJsonObject found = run.object();
     QVERIFY(found["bits_per_weight"].toDouble() <= 4.2 && found["bits_per_weight"].toDouble() > 3.9);
@@ -57,7 +58,8 @@ class PlanTest : public QObject {
     QVERIFY(found["kl"].toDouble() > 0 && found["kl_stderr"].toDouble() > 0 && found["uniform_kl"].toDouble() > 0);
     QCOMPARE(found["loses"].toBool(), found["kl"].toDouble() >= found["uniform_kl"].toDouble());
 
-    const Run eval = runProgram({"eval", m_model, "--recipe", m_recipe, "--backend", "fake", "--text", m_text, "--windows", "3", "--length", "64", "--json"});
+    const Run eval = runProgram(
+        {"eval", m_model, "--recipe", m_recipe, "--backend", "fake", "--text", m_text, "--windows", "3", "--length", "64", "--json"});
     QVERIFY2(eval.exitCode == 0, eval.err);
     const double direct = eval.object()["kl_mean"].toDouble(), told = found["kl"].toDouble();
     QVERIFY2(std::abs(direct - told) < 1e-4 * direct, qPrintable(QString("%1 and %2").arg(direct).arg(told)));
@@ -85,8 +87,28 @@ class PlanTest : public QObject {
   }
 
   void roundingsThatLearnAreMeasuredAsTheyRound() {
-    const Run run = runProgram({"plan", m_model, "--text", m_text, "--calibration-length", "48", "--formats", "w3,w4", "--group", "32", "--method", "gptq",
-                                "--bits-per-weight", "4.2", "--verify", m_text, "--windows", "1", "--length", "48", "--json", "--quiet"});
+    const Run run = runProgram({"plan",
+                                m_model,
+                                "--text",
+                                m_text,
+                                "--calibration-length",
+                                "48",
+                                "--formats",
+                                "w3,w4",
+                                "--group",
+                                "32",
+                                "--method",
+                                "gptq",
+                                "--bits-per-weight",
+                                "4.2",
+                                "--verify",
+                                m_text,
+                                "--windows",
+                                "1",
+                                "--length",
+                                "48",
+                                "--json",
+                                "--quiet"});
     QVERIFY2(run.exitCode == 0, run.err);
     QVERIFY(run.object()["kl"].toDouble() > 0);
     QVERIFY(run.object()["kl_stderr"].isNull());  // of one window
@@ -106,7 +128,8 @@ class PlanTest : public QObject {
   QTemporaryDir m_folder;
   QString m_model = m_folder.filePath("tiny"), m_text = m_folder.filePath("text.txt"), m_recipe = m_folder.filePath("recipe.json"),
           m_cache = m_folder.filePath("cache");
-  QStringList m_plan{"plan", m_model, "--text", m_text, "--calibration-length", "48", "--formats", "w2..w6", "--group", "32", "--cache", m_cache, "--json", "--quiet"};
+  QStringList m_plan{"plan",    m_model, "--text", m_text,   "--calibration-length", "48", "--formats", "w2..w6", "--group", "32",
+                     "--cache", m_cache, "--json", "--quiet"};
 };
 
 QTEST_APPLESS_MAIN(PlanTest)

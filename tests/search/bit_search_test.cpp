@@ -59,7 +59,8 @@ double bruteForce(const CostTable& table, const BitRequest& request) {
       if (lock != request.locks.end() && row.candidates[choice[i]].format != lock->second) fits = false;
       if (floor != request.floors.end() && row.candidates[choice[i]].plan.weight->bits() < floor->second) fits = false;
       for (std::size_t j = 0; j < i && fits; ++j) {
-        const bool together = table.rows[j].id.block == row.id.block && groupOf(row.id) >= 0 && groupOf(row.id) == groupOf(table.rows[j].id);
+        const bool together =
+            table.rows[j].id.block == row.id.block && groupOf(row.id) >= 0 && groupOf(row.id) == groupOf(table.rows[j].id);
         if (together && choice[i] != choice[j]) fits = false;
       }
     }
@@ -89,7 +90,8 @@ class BitSearchTest : public QObject {
     std::mt19937 random(5);
     int solved = 0, refused = 0;
     for (int trial = 0; trial < 120; ++trial) {
-      const CostTable table = randomTable(random, 1, {Role::Q, Role::K, Role::V, Role::O, Role::Gate, Role::Up, Role::Down}, {"w2a16", "w3a16", "w4a16"});
+      const CostTable table =
+          randomTable(random, 1, {Role::Q, Role::K, Role::V, Role::O, Role::Gate, Role::Up, Role::Down}, {"w2a16", "w3a16", "w4a16"});
       BitRequest request;
       request.tolerance = 0;
       if (trial % 3 == 0) request.fused.clear();
@@ -107,7 +109,8 @@ class BitSearchTest : public QObject {
         continue;
       }
       const BitSolution found = solveBits(table, request);
-      QVERIFY2(same(found.total.predicted, wanted), qPrintable(QString("%1: %2, not %3").arg(trial).arg(found.total.predicted).arg(wanted)));
+      QVERIFY2(same(found.total.predicted, wanted),
+               qPrintable(QString("%1: %2, not %3").arg(trial).arg(found.total.predicted).arg(wanted)));
       QVERIFY(found.proven && found.bound <= wanted * (1 + 1e-9));
       ++solved;
     }
@@ -116,7 +119,8 @@ class BitSearchTest : public QObject {
 
   void moreBudgetIsNeverWorse() {
     std::mt19937 random(9);
-    const CostTable table = randomTable(random, 6, {kBlockRoles.begin(), kBlockRoles.end()}, {"w2a16", "w3a16", "w4a16", "w5a16", "w6a16", "w8a16"});
+    const CostTable table =
+        randomTable(random, 6, {kBlockRoles.begin(), kBlockRoles.end()}, {"w2a16", "w3a16", "w4a16", "w5a16", "w6a16", "w8a16"});
     const std::vector<std::size_t> least(table.rows.size(), 0), most(table.rows.size(), 5);
     const std::int64_t low = pointOf(table, least).bytes, high = pointOf(table, most).bytes;
     double before = std::numeric_limits<double>::infinity();
@@ -144,7 +148,8 @@ class BitSearchTest : public QObject {
 
   void largeModelsAreQuick() {
     std::mt19937 random(6);
-    const CostTable table = randomTable(random, 32, {kBlockRoles.begin(), kBlockRoles.end()}, {"w2a16", "w3a16", "w4a16", "w5a16", "w6a16", "w7a16", "w8a16"});
+    const CostTable table =
+        randomTable(random, 32, {kBlockRoles.begin(), kBlockRoles.end()}, {"w2a16", "w3a16", "w4a16", "w5a16", "w6a16", "w7a16", "w8a16"});
     const std::vector<std::size_t> least(table.rows.size(), 0), most(table.rows.size(), 6);
     const std::int64_t low = pointOf(table, least).bytes, high = pointOf(table, most).bytes;
     QElapsedTimer timer;
