@@ -60,16 +60,18 @@ std::vector<CostRow> staticRows(const ModelConfig& config, int block, const Bloc
       candidate.bytes = bytesOf(plans[f], shapeOf(config, role));
       const auto codes = packed.find(role);
       if (codes == packed.end()) continue;
-      const Tensor weight = solved.folded.weights.of(role).to(at::kCPU, at::kFloat);
-      const Tensor error = weight - dequantize(codes->second);
+      // Everything meets on the weights' device; codes come back on the CPU, statistics and gradients where they were found.
+      const Tensor weight = solved.folded.weights.of(role).to(at::kFloat);
+      const Tensor error = weight - dequantize(codes->second).to(weight.device());
       const auto& hessian = (*solved.known.inputs)[static_cast<std::size_t>(seamOf(role))].hessian;
       if (!hessian) throw Error("the statistics have no X'X; collect them again");
-      const double noise = (at::mm(error, *hessian) * error).sum(at::kDouble).item<double>();
-      const double signal = (at::mm(weight, *hessian) * weight).sum(at::kDouble).item<double>();
+      const Tensor products = hessian->to(weight.device());
+      const double noise = (at::mm(error, products) * error).sum(at::kDouble).item<double>();
+      const double signal = (at::mm(weight, products) * weight).sum(at::kDouble).item<double>();
       candidate.staticError = std::max(noise, 0.0);
       if (noise > 0 && signal > 0) candidate.sqnr = 10 * std::log10(signal / noise);
       const Tensor& fisher = solved.folded.fisher[static_cast<std::size_t>(role)];
-      if (fisher.defined()) candidate.secondOrder = (fisher * error.square()).sum(at::kDouble).item<double>() / (2 * tokens);
+      if (fisher.defined()) candidate.secondOrder = (fisher.to(weight.device()) * error.square()).sum(at::kDouble).item<double>() / (2 * tokens);
     }
   }
   return rows;

@@ -42,7 +42,6 @@ class EmulatedTiles {
     for (int r = 0; r < m_shapes.rows[kTile]; ++r)
       std::memcpy(m_tiles[kTile][r], static_cast<const std::uint8_t*>(at) + r * stride, m_shapes.rowBytes[kTile]);
   }
-  void prefetch(const void*) {}
   template <int kTile>
   void store(void* at, std::int64_t stride) {
     requireShape(kTile);

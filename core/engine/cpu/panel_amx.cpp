@@ -22,7 +22,6 @@ struct ProcessorTiles {
   void load(const void* at, std::int64_t stride) {
     asm volatile("tileloadd (%0,%1,1), %%tmm%c2" ::"r"(at), "r"(stride), "i"(kTile) : "memory");
   }
-  void prefetch(const void* at) { __builtin_prefetch(at); }
   template <int kTile>
   void store(void* at, std::int64_t stride) {
     asm volatile("tilestored %%tmm%c2, (%0,%1,1)" ::"r"(at), "r"(stride), "i"(kTile) : "memory");
@@ -73,6 +72,7 @@ const Kernels& amxKernels() {
     kernels.isa = Isa::Amx;
     kernels.tile = tile;
     kernels.tileRows = 2 * kAmxRows;
+    kernels.blockUnits = 16;
     return kernels;
   }();
   return kKernels;

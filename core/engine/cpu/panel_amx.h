@@ -65,10 +65,6 @@ void amxRows(Tiles& tiles, const std::uint8_t* unpacked, std::int64_t steps, std
     const std::uint8_t* codes = unpacked + 4 * first;
     const std::int8_t* inputs = x;
     for (std::int64_t step = 0; step < steps; ++step, codes += quads * kFieldBytes, inputs += 4 * quads) {
-      if constexpr (kLower) {  // the lines of as many rows as follow, shared among the passes over outputs
-        const std::int8_t* coming = inputs + (2 * kAmxRows + first / 2) * stride;
-        for (std::int64_t r = 0; r < kAmxRows; ++r) tiles.prefetch(coming + r * stride);
-      }
       tiles.template load<4>(inputs, stride);
       tiles.template load<6>(codes, kFieldBytes);
       tiles.template multiply<0, 4, 6>();
