@@ -6,6 +6,7 @@
 #include "app/recipe_edit.h"
 #include "app/settings.h"
 #include "core/base/error.h"
+#include "core/exchange/quantized_folder.h"
 #include "core/study/model_solver.h"
 
 namespace bitscape {
@@ -33,7 +34,7 @@ ModelReference referenceTo(const Model& model, const QString& title) {
 
 std::shared_ptr<Pipeline> openPipeline(const std::string& path, const Progress& progress) {
   progress.checkpoint(0, "reading headers");
-  auto model = Model::open(path);
+  auto model = openModelAt(path);
   model->requireForward();
   progress.checkpoint(0.5, "reading the tokenizer");
   return std::make_shared<Pipeline>(model, Tokenizer::open(path));

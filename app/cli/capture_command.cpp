@@ -6,6 +6,7 @@
 #include "app/cli/model_argument.h"
 #include "app/cli/random_corpus.h"
 #include "core/calib/capture.h"
+#include "core/exchange/quantized_folder.h"
 
 namespace bitscape::cli {
 namespace {
@@ -85,7 +86,7 @@ void captureActivations(const CaptureArguments& arguments, Console& console) {
   console.listenForStop();
   const ComputeOptions compute = openComputing(arguments.computing);
   const std::string path = modelPath(arguments.model);
-  const auto model = Model::open(path);
+  const auto model = openModelAt(path);
   model->requireForward();
   const CorpusOptions text{
       .path = arguments.text.path, .windows = arguments.text.windows, .length = arguments.text.length, .seed = arguments.text.seed};

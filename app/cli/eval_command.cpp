@@ -3,6 +3,7 @@
 #include "app/cli/computing.h"
 #include "app/cli/model_argument.h"
 #include "core/eval/evaluate.h"
+#include "core/exchange/quantized_folder.h"
 #include "core/model/tensor_file.h"
 #include "core/study/pipeline.h"
 
@@ -49,11 +50,14 @@ void evaluateModel(const EvalArguments& arguments, Console& console) {
     quantizedPath = path;
     path = sourceModelOf(path);
   }
-  const auto model = Model::open(path);
+  const Progress progress = console.progress("eval");
+  std::shared_ptr<const QuantizedModel> quantized;
+  if (isQuantizedFolder(path)) quantized = openQuantizedFolder(path, progress);
+  const auto model = quantized ? quantized->model : Model::open(path);
   model->requireForward();
   const auto tokenizer = openTokenizer(path);
   std::optional<Recipe> recipe = recipeOf(arguments.quantization, model->config());
-  std::shared_ptr<const QuantizedModel> quantized;
+  if (recipe || arguments.engine.backend == "float") quantized.reset();  // what its codes stand for is the float model then
   if (!quantizedPath.empty() && arguments.engine.backend != "float") quantized = readQuantized(quantizedPath, model);
   const auto backend =
       backendOf(arguments.engine, quantized ? &quantized->plan : recipe ? &recipe->plan : nullptr, model->config(), compute);
@@ -62,7 +66,6 @@ void evaluateModel(const EvalArguments& arguments, Console& console) {
       .path = arguments.text.path, .windows = arguments.text.windows, .length = arguments.text.length, .seed = arguments.text.seed};
   EvaluateOptions options = evaluateOptions(compute);
   options.linearErrors = arguments.layers;
-  const Progress progress = console.progress("eval");
   const auto onWindows = [&](const Report& report) {
     if (report.windows == 0) return;
     std::string live = "after " + std::to_string(report.windows) + " window(s): perplexity " + fixed(report.ppl, 3);

@@ -3,6 +3,7 @@
 #include "app/cli/computing.h"
 #include "app/cli/model_argument.h"
 #include "core/eval/generate.h"
+#include "core/exchange/quantized_folder.h"
 #include "core/study/pipeline.h"
 
 namespace bitscape::cli {
@@ -20,14 +21,17 @@ Speaker openSpeaker(const std::string& argument, const Computing& computing, con
   Speaker speaker;
   const ComputeOptions compute = openComputing(computing);
   const std::string path = modelPath(argument);
-  speaker.model = Model::open(path);
+  const Progress progress = console.progress("load");
+  std::shared_ptr<const QuantizedModel> quantized;
+  if (isQuantizedFolder(path)) quantized = openQuantizedFolder(path, progress.part(0, 0.2));
+  speaker.model = quantized ? quantized->model : Model::open(path);
   speaker.model->requireForward();
   speaker.tokenizer = openTokenizer(path);
   const std::optional<Recipe> recipe = recipeOf(quantization, speaker.model->config());
-  speaker.backend = backendOf(engine, recipe ? &recipe->plan : nullptr, speaker.model->config(), compute);
-  const Progress progress = console.progress("load");
-  std::shared_ptr<const QuantizedModel> quantized;
-  if (speaker.backend) quantized = Pipeline(speaker.model, speaker.tokenizer, compute, quantization.cache).quantize(*recipe, progress.part(0, 0.7));
+  if (recipe || engine.backend == "float") quantized.reset();  // what its codes stand for is the float model then
+  speaker.backend = backendOf(engine, recipe ? &recipe->plan : quantized ? &quantized->plan : nullptr, speaker.model->config(), compute);
+  if (speaker.backend && recipe)
+    quantized = Pipeline(speaker.model, speaker.tokenizer, compute, quantization.cache).quantize(*recipe, progress.part(0.2, 0.7));
   speaker.runner =
       std::make_unique<Runner>(speaker.model, quantized, speaker.backend.get(), compute, progress.part(quantized ? 0.7 : 0, 1));
   console.endProgress();

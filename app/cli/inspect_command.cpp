@@ -5,6 +5,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/model_argument.h"
+#include "core/exchange/quantized_folder.h"
 
 namespace bitscape::cli {
 namespace {
@@ -113,7 +114,7 @@ std::string tokenizerText(const std::string& path) {
   }
 }
 
-void printForPeople(const Model& model, const Sizes& sizes, const std::string& tokenizer, Console& console) {
+void printForPeople(const Model& model, const QuantizedModel* quantized, const Sizes& sizes, const std::string& tokenizer, Console& console) {
   const ModelConfig& config = model.config();
   console.line((config.name.empty() ? model.path() : config.name) + ": " + (config.family.empty() ? "unknown family" : config.family) +
                " (" + config.architecture + ")");
@@ -126,6 +127,11 @@ void printForPeople(const Model& model, const Sizes& sizes, const std::string& t
   console.line(std::to_string(model.source().tensors().size()) + " tensors, " + fixed(static_cast<double>(sizes.parameters) / 1e6, 1) +
                " M parameters, " + bytesText(static_cast<double>(sizes.tensorBytes)) + " of weights in " +
                std::to_string(model.source().files().size()) + " file(s) of " + bytesText(static_cast<double>(sizes.fileBytes)));
+  if (quantized) {
+    console.line("quantized: " + quantized->plan.name + ", " + fixed(sizeOf(quantized->plan, config).bitsPerWeight, 3) + " bits per weight" +
+                 (quantized->plan.overrides.empty() ? "" : "; other formats for"));
+    for (const auto& [id, plan] : quantized->plan.overrides) console.line("  " + toString(id) + ": " + nameOf(plan));
+  }
   if (const auto note = model.precisionNote()) console.line("note: " + *note);
   if (config.unsupported) console.line("forward pass: " + *config.unsupported);
   if (!config.family.empty() && config.blocks > 0) {
@@ -149,10 +155,12 @@ void printForPeople(const Model& model, const Sizes& sizes, const std::string& t
 
 void inspect(const InspectArguments& arguments, Console& console) {
   const std::string path = modelPath(arguments.model);
-  const auto model = Model::open(path);
+  const auto quantized = isQuantizedFolder(path) ? openQuantizedFolder(path, console.progress("inspect")) : nullptr;
+  const auto model = quantized ? quantized->model : Model::open(path);
+  console.endProgress();
   const Sizes sizes = sizesOf(*model);
   const std::string tokenizer = tokenizerText(path);
-  if (!console.json()) return printForPeople(*model, sizes, tokenizer, console);
+  if (!console.json()) return printForPeople(*model, quantized.get(), sizes, tokenizer, console);
 
   const ModelConfig& config = model->config();
   Json tensors = Json::array();
@@ -180,6 +188,11 @@ void inspect(const InspectArguments& arguments, Console& console) {
               {"block_linear_parameters", linearParameters},
               {"bytes_by_type", sizes.bytesByType}}}};
   if (config.unsupported) json["unsupported"] = *config.unsupported;
+  if (quantized) {
+    json["quantization"] = {{"name", quantized->plan.name},
+                            {"bits_per_weight", sizeOf(quantized->plan, config).bitsPerWeight},
+                            {"plan", toJson(quantized->plan)}};
+  }
   if (const auto note = model->precisionNote()) json["note"] = *note;
   console.printJson(json);
 }

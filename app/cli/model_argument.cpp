@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "core/exchange/quantized_folder.h"
 #include "core/method/solve.h"
 #include "core/study/method_recipe.h"
 #include "core/study/presets.h"
@@ -70,7 +71,7 @@ std::string modelPath(const std::string& argument) {
   return argument;
 }
 
-std::shared_ptr<const Model> openModel(const std::string& argument) { return Model::open(modelPath(argument)); }
+std::shared_ptr<const Model> openModel(const std::string& argument) { return openModelAt(modelPath(argument)); }
 
 std::shared_ptr<const Tokenizer> openTokenizer(const std::string& path) {
   const std::filesystem::path file(path);

@@ -136,8 +136,8 @@ void addStudyCommands(CLI::App& app, Parsed& parsed) {
   exporting.model();
   exporting.quantization();
   exporting->add_option("--to", exporting.arguments().target, "compressed-tensors, safetensors, ...; a wrong name lists them")->required();
-  auto* out = exporting->add_option("--out", exporting.arguments().out, "The folder to write; an export of ours there is replaced");
-  exporting->add_flag("--lint-only", exporting.arguments().lintOnly, "Say what the target can hold and write nothing")->excludes(out);
+  exporting->add_option("--out", exporting.arguments().out, "The folder to write; an export of ours there is replaced");
+  exporting->add_flag("--lint-only", exporting.arguments().lintOnly, "Say what the target can hold and write nothing, whatever --out says");
   exporting->add_flag("--fix", exporting.arguments().fix, "Where the target cannot hold the recipe, take the nearest that it can");
   exporting->add_option("--metrics", exporting.arguments().metrics, "What eval --json printed, for the manifest and the model card");
   exporting.computing();

@@ -10,6 +10,7 @@
 #include "app/cli/table_sheet.h"
 #include "core/base/hash.h"
 #include "core/eval/cost.h"
+#include "core/exchange/quantized_folder.h"
 #include "core/study/model_solver.h"
 #include "core/study/pipeline.h"
 
@@ -136,7 +137,7 @@ void makeTable(const TableArguments& arguments, Console& console) {
   const auto calibration = knownText(arguments.calibration, kCalibrationText);
   const ComputeOptions compute = openComputing(arguments.computing);
   const std::string path = modelPath(arguments.model);
-  const auto model = Model::open(path);
+  const auto model = openModelAt(path);
   model->requireForward();
   RowWork work(arguments, *text, calibration, model, openTokenizer(path), compute);
   TableSheet sheet(arguments.folder, all,

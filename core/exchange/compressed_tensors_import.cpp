@@ -5,7 +5,6 @@
 #include "core/base/error.h"
 #include "core/exchange/checkpoint_writer.h"
 #include "core/exchange/compressed_tensors_config.h"
-#include "core/exchange/decoded_source.h"
 #include "core/exchange/importer.h"
 #include "core/model/name_match.h"
 #include "core/model/tensor_file.h"
@@ -122,24 +121,6 @@ ImportedCodes importCompressedTensors(const std::filesystem::path& folder, const
       });
     }
     return result;
-  });
-}
-
-std::shared_ptr<const QuantizedModel> openCompressedTensors(const std::filesystem::path& folder, const Progress& progress) {
-  ImportedCodes codes = importCompressedTensors(folder, progress);
-  return withContext("cannot open \"" + folder.string() + "\"", [&] {
-    auto packed = std::make_shared<std::map<std::string, Packed>>();
-    for (const auto& [id, weight] : codes.linears) packed->emplace(moduleName(id), weight);  // shares the tensors
-    Json config = readJson((folder / "config.json").string());
-    config.erase("quantization_config");
-    auto model = std::make_shared<QuantizedModel>();
-    model->model = Model::fromTensors(folder.string(), config, decodedSource(openSafetensors(folder.string()), std::move(packed)));
-    model->model->requireForward();
-    model->plan = std::move(codes.plan);
-    model->linears = std::move(codes.linears);
-    model->inputRanges = std::move(codes.inputRanges);
-    model->recipeJson = Json{{"bitscape_recipe", 1}, {"plan", toJson(model->plan)}}.dump();
-    return std::shared_ptr<const QuantizedModel>(std::move(model));
   });
 }
 

@@ -21,8 +21,4 @@ struct ImportedCodes {
 };
 ImportedCodes importCompressedTensors(const std::filesystem::path& folder, const Progress& progress);
 
-// The folder as a model that runs as it was quantized: its linears are the imported codes, its plan their formats; embedding, norms and
-// what is in floating point come from its tensors. The model inside has the values of the codes as its float reference.
-std::shared_ptr<const QuantizedModel> openCompressedTensors(const std::filesystem::path& folder, const Progress& progress);
-
 }  // namespace bitscape

@@ -88,6 +88,53 @@ class ExportCommandTest : public QObject {
     QVERIFY(failure({"--format", "w4a16", "--to", "compressed-tensors", "--out", place("a/b/c")}, 1).contains("create it first"));
   }
 
+  // What was exported opens as any model, runs as it was quantized, and says what it is.
+  void opensWhatWasExported_data() {
+    QTest::addColumn<QString>("target");
+    QTest::addColumn<QString>("format");
+    QTest::newRow("compressed-tensors") << "compressed-tensors" << "w4a16g16s";
+    QTest::newRow("compressed-tensors with inputs") << "compressed-tensors" << "w8a8s";
+    QTest::newRow("gptq") << "gptq" << "w4a16g16s";
+  }
+  void opensWhatWasExported() {
+    QFETCH(QString, target);
+    QFETCH(QString, format);
+    const QString folder = place(qPrintable("open-" + target + format)), text = place("text.txt");
+    QVERIFY(writeFile(text, QByteArray("a b c d e f g h ").repeated(40)));
+    const Run exported = runProgram({"export", m_model, "--format", format, "--to", target, "--out", folder, "--fix", "--json"});
+    QVERIFY2(exported.exitCode == 0, exported.err.constData());
+    const QString recipe = place("recipe-of-it.json");
+    QVERIFY(writeFile(recipe, QJsonDocument(exported.object()["recipe"].toObject()).toJson()));
+    const QStringList options{"--text", text, "--windows", "2", "--length", "16", "--json"};
+    const QStringList backends = format.contains("a16") ? QStringList{"fake"} : QStringList{"fake", "cpu"};
+    for (const QString& backend : backends) {
+      const Run before = runProgram(QStringList{"eval", m_model, "--recipe", recipe, "--backend", backend} + options);
+      const Run after = runProgram(QStringList{"eval", folder, "--backend", backend} + options);
+      QVERIFY2(before.exitCode == 0, before.err.constData());
+      QVERIFY2(after.exitCode == 0, after.err.constData());
+      const double ppl = after.object()["ppl"].toDouble(), expected = before.object()["ppl"].toDouble();
+      // Embedding and norms are stored in 16 bits: where inputs are rounded too, their last digits become other codes.
+      QVERIFY2(qAbs(ppl / expected - 1) < (format.contains("a16") ? 1e-3 : 2e-2), qPrintable(QString("%1: %2, not %3").arg(backend).arg(ppl, 0, 'g', 10).arg(expected, 0, 'g', 10)));
+      QCOMPARE(after.object()["bits_per_weight"].toDouble(), before.object()["bits_per_weight"].toDouble());
+      QCOMPARE(after.object()["backend"], before.object()["backend"]);
+    }
+    const Run inspected = runProgram({"inspect", folder, "--json"});
+    QVERIFY2(inspected.exitCode == 0, inspected.err.constData());
+    QVERIFY(inspected.object()["quantization"].toObject()["name"].toString().startsWith(format.left(2)));
+    const Run spoken = runProgram({"generate", folder, "--prompt", "a b", "--tokens", "3"});
+    QVERIFY2(spoken.exitCode == 0, spoken.err.constData());
+    // Its values quantized once more, as any model's.
+    const Run requantized = runProgram(QStringList{"eval", folder, "--format", "w8a16"} + options);
+    QVERIFY2(requantized.exitCode == 0, requantized.err.constData());
+    QCOMPARE(requantized.object()["plan"].toString(), QString("w8a16"));
+    // Cut short, it is refused with a sentence.
+    QFile weights(folder + "/model.safetensors");
+    QVERIFY(weights.resize(weights.size() - 8));
+    const Run cut = runProgram(QStringList{"eval", folder} + options);
+    QCOMPARE(cut.exitCode, 1);
+    QVERIFY2(cut.err.contains("cannot open"), cut.err.constData());
+  }
+
   void sampleGetsItsTokenizer() {
     const QString sample = qEnvironmentVariable("BITSCAPE_SAMPLE");
     if (!QFile::exists(sample)) QSKIP("no sample model here");

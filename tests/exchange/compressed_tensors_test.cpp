@@ -14,6 +14,7 @@
 #include "core/exchange/dense_codes.h"
 #include "core/exchange/exporter.h"
 #include "core/exchange/importer.h"
+#include "core/exchange/quantized_folder.h"
 #include "core/model/tensor_file.h"
 #include "core/quant/quantizer.h"
 #include "tests/support/throws.h"
@@ -179,7 +180,7 @@ class CompressedTensorsTest : public QObject {
   // The folder alone runs as the model that was exported: the same codes, and floats as 16 bits hold them.
   void aFolderRunsByItself() {
     const QuantizedModel model = quantized(planFromName("w8a8s"));
-    const auto opened = openCompressedTensors(exported(model, "alone"), {});
+    const auto opened = openQuantizedFolder(exported(model, "alone"), {});
     QCOMPARE(opened->plan.name, std::string("w8a8s"));
     Corpus corpus;
     for (int window = 0; window < 4; ++window) {

@@ -1,0 +1,21 @@
+// A folder that was quantized already, by this program or another, opened as a model that runs as it was quantized.
+//
+// compressed-tensors and GPTQ (importer.h, gptq_import.h), told apart by "quant_method" in config.json, or by quantize_config.json. Its
+// linears are the codes as they came, its plan their formats; embedding, norms and what is in floating point come from its tensors. The
+// model inside has what the codes stand for as its float reference. Thread-safe; throws Error.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "core/base/progress.h"
+#include "core/quant/quantized_model.h"
+
+namespace bitscape {
+
+bool isQuantizedFolder(const std::filesystem::path& path);
+std::shared_ptr<const QuantizedModel> openQuantizedFolder(const std::filesystem::path& folder, const Progress& progress);
+// Model::open, or the float reference of a quantized folder.
+std::shared_ptr<const Model> openModelAt(const std::filesystem::path& path);
+
+}  // namespace bitscape
