@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/exchange/checkpoint_writer.h"
+#include "core/exchange/codes_folder.h"
 #include "core/exchange/compressed_tensors_config.h"
 #include "core/exchange/compressed_tensors_lint.h"
 #include "core/exchange/importer.h"
@@ -61,15 +62,7 @@ void requireEqual(const Packed& ours, const Packed& read) {
 
 void verify(const QuantizedModel& quantized, const std::filesystem::path& folder, const Progress& progress) {
   const ImportedCodes read = importCompressedTensors(folder, progress.part(0, 0.7));
-  if (read.linears.size() != quantized.linears.size()) {
-    throw Error("the folder holds " + std::to_string(read.linears.size()) + " quantized linears, " +
-                std::to_string(quantized.linears.size()) + " were written");
-  }
-  for (const auto& [id, packed] : quantized.linears) {
-    const auto found = read.linears.find(id);
-    if (found == read.linears.end()) throw Error(toString(id) + " was written but is not read back");
-    withContext(toString(id) + " is not read back as it was written", [&, &packed = packed] { requireEqual(packed, found->second); });
-  }
+  requireReadBack(quantized, read, requireEqual);
   progress.checkpoint(1.0, "verify");
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/exchange/checkpoint_writer.h"
+#include "core/exchange/codes_folder.h"
 #include "core/exchange/compressed_tensors_config.h"
 #include "core/exchange/importer.h"
 #include "core/model/name_match.h"
@@ -42,14 +43,8 @@ Plan planOf(const std::map<LinearId, CtScheme>& schemes, const ModelConfig& conf
 }
 
 std::map<std::string, Tensor> tensorsOf(const TensorSource& source, const std::string& module) {
-  std::map<std::string, Tensor> tensors;
-  for (const char* name : {"weight", "weight_packed", "weight_scale", "weight_shape", "weight_zero_point", "weight_g_idx", "input_scale",
-                           "input_zero_point"}) {
-    if (!source.find(module + "." + name)) continue;
-    auto native = source.loadNative(module + "." + name);
-    if (!native) throw Error("the tensor \"" + module + "." + name + "\" has a type that is not read");
-    tensors.emplace(name, std::move(*native));
-  }
+  auto tensors = moduleTensors(source, module, {"weight", "weight_packed", "weight_scale", "weight_shape", "weight_zero_point",
+                                                "weight_g_idx", "input_scale", "input_zero_point"});
   if (tensors.contains("weight_g_idx")) throw Error("columns are reordered (weight_g_idx), which this program does not read");
   return tensors;
 }
@@ -66,22 +61,6 @@ InputRange rangeFrom(const CtInput& input, const Format& format, const std::map<
   const auto zero = tensors.find("input_zero_point");
   const float lowest = zero == tensors.end() ? half : zero->second.to(at::kFloat).item<float>() + half;
   return {-step * lowest, step * (last - lowest)};
-}
-
-// What is no linear's weight, and the float linears: all must be there.
-void requireOthers(const TensorSource& source, const ModelConfig& config, const std::map<LinearId, CtScheme>& schemes) {
-  std::map<std::string, bool> packed;
-  for (const auto& [id, scheme] : schemes) packed[weightName(Naming::Transformers, id)] = true;
-  for (const NeededTensor& needed : neededTensors(config, Naming::Transformers)) {
-    if (packed.contains(needed.name)) continue;
-    const TensorInfo* info = source.find(needed.name);
-    if (!info)
-      throw Error("the tensor \"" + needed.name + "\" (" + needed.purpose + ") is missing; the files are incomplete, get them again");
-    if (info->shape != needed.shape) {
-      throw Error("the tensor \"" + needed.name + "\" (" + needed.purpose + ") has the shape " + shapeText(info->shape) +
-                  ", the configuration needs " + shapeText(needed.shape));
-    }
-  }
 }
 
 }  // namespace
@@ -102,7 +81,9 @@ ImportedCodes importCompressedTensors(const std::filesystem::path& folder, const
     result.plan = planOf(config.schemes, result.config);
 
     const auto source = openSafetensors(folder.string());
-    requireOthers(*source, result.config, config.schemes);
+    std::set<LinearId> packed;
+    for (const auto& [id, scheme] : config.schemes) packed.insert(id);
+    requireOtherTensors(*source, result.config, packed);
     std::size_t done = 0;
     for (const auto& [id, scheme] : config.schemes) {
       progress.checkpoint(static_cast<double>(done++) / static_cast<double>(config.schemes.size()), "read " + toString(id));

@@ -8,36 +8,6 @@
 namespace bitscape {
 namespace {
 
-// All linears for which `rule` gives a sentence, as one finding per sentence.
-using Rule = std::function<std::string(const LinearPlan&)>;
-using Change = std::function<void(LinearPlan&)>;
-
-class PlanRules {
- public:
-  PlanRules(const ExportSubject& subject, std::vector<Finding>& findings)
-      : m_subject(subject), m_findings(findings), m_linears(exportedLinears(subject)) {}
-
-  void add(Severity severity, const Rule& rule, const std::string& why, const std::string& remedy, const Change& change) {
-    std::map<std::string, std::vector<LinearId>> found;
-    for (const LinearId id : m_linears) {
-      if (std::string what = rule(m_subject.plan.of(id)); !what.empty()) found[std::move(what)].push_back(id);
-    }
-    for (auto& [what, ids] : found) {
-      Finding finding{.severity = severity, .what = what, .why = why, .linears = ids, .fix = {}};
-      if (change) {
-        Plan plan = changedPlan(m_subject.plan, ids, m_subject.model->config(), change);
-        if (plan != m_subject.plan) finding.fix = ExportFix{.what = remedy, .plan = std::move(plan), .stack = {}, .rounding = {}};
-      }
-      m_findings.push_back(std::move(finding));
-    }
-  }
-
- private:
-  const ExportSubject& m_subject;
-  std::vector<Finding>& m_findings;
-  std::vector<LinearId> m_linears;
-};
-
 bool isFp8(const CtScheme& scheme) { return scheme.storage == CtStorage::FloatQuantized; }
 
 std::string bitsText(int bits) { return std::to_string(bits) + " bits"; }
@@ -69,7 +39,7 @@ std::vector<Finding> lintCompressedTensors(const ExportSubject& subject) {
 
   rules.add(
       Severity::Error,
-      [](const LinearPlan& plan) {
+      [](LinearId, const LinearPlan& plan) {
         const std::string fault = schemeFor(plan).fault;
         return fault.empty() ? fault : "Its format cannot be described: " + fault + ".";
       },
@@ -77,7 +47,7 @@ std::vector<Finding> lintCompressedTensors(const ExportSubject& subject) {
       "Take symmetric integers of the same bits, inputs in 8 bits per token.", towardsIntegers);
   rules.add(
       Severity::Error,
-      [&](const LinearPlan& plan) {
+      [&](LinearId, const LinearPlan& plan) {
         return with(plan, [](const CtScheme& scheme) {
           return !scheme.symmetric && !scheme.input && scheme.bits != 4 && scheme.bits != 8
                      ? "Weights of " + bitsText(scheme.bits) + " have zero points."
@@ -87,7 +57,7 @@ std::vector<Finding> lintCompressedTensors(const ExportSubject& subject) {
       "vLLM reads zero points of 4-bit and 8-bit weights alone.", "Make these weights symmetric.", makeSymmetric);
   rules.add(
       Severity::Error,
-      [&](const LinearPlan& plan) {
+      [&](LinearId, const LinearPlan& plan) {
         return with(plan, [](const CtScheme& scheme) {
           return !scheme.symmetric && scheme.input ? std::string("Weights with zero points meet quantized inputs.") : std::string();
         });
@@ -95,7 +65,7 @@ std::vector<Finding> lintCompressedTensors(const ExportSubject& subject) {
       "vLLM's integer products take symmetric weights alone.", "Make these weights symmetric.", makeSymmetric);
   rules.add(
       Severity::Error,
-      [&](const LinearPlan& plan) {
+      [&](LinearId, const LinearPlan& plan) {
         return with(plan, [](const CtScheme& scheme) {
           return scheme.bits == 8 && scheme.group > 0 && scheme.input ? std::string("8-bit weights in groups meet quantized inputs.")
                                                                       : std::string();
@@ -108,7 +78,7 @@ std::vector<Finding> lintCompressedTensors(const ExportSubject& subject) {
       });
   rules.add(
       Severity::Warning,
-      [&](const LinearPlan& plan) {
+      [&](LinearId, const LinearPlan& plan) {
         return with(plan, [](const CtScheme& scheme) {
           return scheme.input && !scheme.input->isFloat && scheme.input->bits != 8 && scheme.input->bits != 4
                      ? "Inputs have " + bitsText(scheme.input->bits) + "."
@@ -119,27 +89,26 @@ std::vector<Finding> lintCompressedTensors(const ExportSubject& subject) {
       [](LinearPlan& plan) { plan.input->grid.levels = 256; });
   rules.add(
       Severity::Warning,
-      [&](const LinearPlan& plan) {
+      [&](LinearId, const LinearPlan& plan) {
         return with(plan, [](const CtScheme& scheme) {
           return scheme.storage == CtStorage::PackQuantized && (scheme.input || (scheme.bits != 4 && scheme.bits != 8))
                      ? "Packed weights of " + bitsText(scheme.bits) + (scheme.input ? " with quantized inputs." : ".")
                      : std::string();
         });
       },
-      "vLLM needs a version of July 2026 or later with the package Humming; transformers with compressed-tensors 0.18 or later reads all.",
-      {}, {});
+      "vLLM needs a version of July 2026 or later with the package Humming; transformers with compressed-tensors 0.18 or later reads all.");
   rules.add(Severity::Warning,
-            [&](const LinearPlan& plan) {
+            [&](LinearId, const LinearPlan& plan) {
               return with(plan, [](const CtScheme& scheme) {
                 const bool usual = scheme.group == 0 || scheme.group == 32 || scheme.group == 64 || scheme.group == 128;
                 return scheme.storage == CtStorage::PackQuantized && !usual ? "Groups of " + std::to_string(scheme.group) + " weights."
                                                                             : std::string();
               });
             },
-            "vLLM's fast kernels take groups of 32, 64 and 128, or one scale per row.", {}, {});
+            "vLLM's fast kernels take groups of 32, 64 and 128, or one scale per row.");
   rules.add(
       Severity::Warning,
-      [&](const LinearPlan& plan) {
+      [&](LinearId, const LinearPlan& plan) {
         return with(plan, [](const CtScheme& scheme) {
           return scheme.storage == CtStorage::PackQuantized && scheme.input && !scheme.input->symmetric
                      ? std::string("Packed weights meet inputs with zero points.")
@@ -150,7 +119,7 @@ std::vector<Finding> lintCompressedTensors(const ExportSubject& subject) {
       [](LinearPlan& plan) { plan.input->symmetry = Symmetry::Symmetric; });
   rules.add(
       Severity::Warning,
-      [&](const LinearPlan& plan) {
+      [&](LinearId, const LinearPlan& plan) {
         return with(plan, [](const CtScheme& scheme) {
           return scheme.storage == CtStorage::PackQuantized && !scheme.symmetric ? std::string("Packed weights have zero points.")
                                                                                  : std::string();
@@ -159,14 +128,14 @@ std::vector<Finding> lintCompressedTensors(const ExportSubject& subject) {
       "vLLM loads them; transformers 5 with compressed-tensors 0.18 to 0.20 refuses packed zero points.", "Make these weights symmetric.",
       makeSymmetric);
   rules.add(Severity::Note,
-            [&](const LinearPlan& plan) {
+            [&](LinearId, const LinearPlan& plan) {
               return with(plan, [&](const CtScheme& scheme) {
                 const bool wider = !isFp8(scheme) && plan.weight->grid.levels < (std::int64_t{1} << scheme.bits);
                 return wider ? std::to_string(plan.weight->grid.levels) + " levels are stored in " + bitsText(scheme.bits) + "."
                              : std::string();
               });
             },
-            "The format has whole bits from 2 on; nothing is lost.", {}, {});
+            "The format has whole bits from 2 on; nothing is lost.");
 
   const auto atEnds = [&](Role role, Severity severity, const std::string& what, const std::string& why) {
     if (subject.plan.of({-1, role}).isFloat()) return;

@@ -6,6 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/exchange/checkpoint_writer.h"
+#include "core/exchange/codes_folder.h"
 #include "core/exchange/gptq_config.h"
 #include "core/exchange/lint_rules.h"
 #include "core/model/name_match.h"
@@ -13,33 +14,6 @@
 
 namespace bitscape {
 namespace {
-
-std::map<std::string, Tensor> tensorsOf(const TensorSource& source, const std::string& module) {
-  std::map<std::string, Tensor> tensors;
-  for (const char* name : {"qweight", "qzeros", "scales", "g_idx"}) {
-    if (!source.find(module + "." + name)) continue;
-    auto native = source.loadNative(module + "." + name);
-    if (!native) throw Error("the tensor \"" + module + "." + name + "\" has a type that is not read");
-    tensors.emplace(name, std::move(*native));
-  }
-  return tensors;
-}
-
-// What is no packed weight must be there in floating point.
-void requireOthers(const TensorSource& source, const ModelConfig& config, const std::map<LinearId, GptqScheme>& schemes) {
-  std::map<std::string, bool> packed;
-  for (const auto& [id, scheme] : schemes) packed[weightName(Naming::Transformers, id)] = true;
-  for (const NeededTensor& needed : neededTensors(config, Naming::Transformers)) {
-    if (packed.contains(needed.name)) continue;
-    const TensorInfo* info = source.find(needed.name);
-    if (!info)
-      throw Error("the tensor \"" + needed.name + "\" (" + needed.purpose + ") is missing; the files are incomplete, get them again");
-    if (info->shape != needed.shape) {
-      throw Error("the tensor \"" + needed.name + "\" (" + needed.purpose + ") has the shape " + shapeText(info->shape) +
-                  ", the configuration needs " + shapeText(needed.shape));
-    }
-  }
-}
 
 Json quantizationOf(const std::filesystem::path& folder, const Json& config) {
   if (config.is_object() && config.contains("quantization_config")) return config["quantization_config"];
@@ -64,12 +38,15 @@ ImportedCodes importGptq(const std::filesystem::path& folder, const Progress& pr
     const GptqConfig config = readGptqConfig(JsonView(quantization, "the GPTQ configuration"), result.config);
 
     const auto source = openSafetensors(folder.string());
-    requireOthers(*source, result.config, config.schemes);
+    std::set<LinearId> packed;
+    for (const auto& [id, scheme] : config.schemes) packed.insert(id);
+    requireOtherTensors(*source, result.config, packed);
     std::size_t done = 0;
     for (const auto& [id, scheme] : config.schemes) {
       progress.checkpoint(static_cast<double>(done++) / static_cast<double>(config.schemes.size()), "read " + toString(id));
       withContext(toString(id), [&, id = id, &scheme = scheme] {
-        Packed packed = packedFromGptq(scheme, config.version, tensorsOf(*source, moduleName(id)), shapeOf(result.config, id.role));
+        Packed packed = packedFromGptq(scheme, config.version, moduleTensors(*source, moduleName(id), {"qweight", "qzeros", "scales", "g_idx"}),
+                                       shapeOf(result.config, id.role));
         result.plan.overrides[id] = {.weight = packed.format, .input = {}};
         result.linears.emplace(id, std::move(packed));
       });

@@ -1,7 +1,5 @@
 #include "core/exchange/gptq_lint.h"
 
-#include <functional>
-
 #include "core/exchange/lint_rules.h"
 #include "core/exchange/model_files.h"
 
@@ -23,35 +21,6 @@ void makeSymmetric(LinearPlan& plan) {
   if (plan.weight) plan.weight->symmetry = Symmetry::Symmetric;
 }
 
-class Rules {
- public:
-  Rules(const ExportSubject& subject, std::vector<Finding>& findings)
-      : m_subject(subject), m_findings(findings), m_linears(exportedLinears(subject)) {}
-
-  using Rule = std::function<std::string(LinearId, const LinearPlan&)>;
-  // All linears for which `rule` gives the same sentence are one finding.
-  void add(Severity severity, const Rule& rule, const std::string& why, const std::string& remedy = {},
-           const std::function<void(LinearPlan&)>& change = {}) {
-    std::map<std::string, std::vector<LinearId>> found;
-    for (const LinearId id : m_linears) {
-      if (std::string what = rule(id, m_subject.plan.of(id)); !what.empty()) found[std::move(what)].push_back(id);
-    }
-    for (auto& [what, ids] : found) {
-      Finding finding{.severity = severity, .what = what, .why = why, .linears = ids, .fix = {}};
-      if (change) {
-        Plan plan = changedPlan(m_subject.plan, ids, m_subject.model->config(), change);
-        if (plan != m_subject.plan) finding.fix = ExportFix{.what = remedy, .plan = std::move(plan), .stack = {}, .rounding = {}};
-      }
-      m_findings.push_back(std::move(finding));
-    }
-  }
-
- private:
-  const ExportSubject& m_subject;
-  std::vector<Finding>& m_findings;
-  std::vector<LinearId> m_linears;
-};
-
 bool isAsymmetric(const LinearPlan& plan) {
   return plan.weight && plan.weight->grid.isInteger() && plan.weight->symmetry == Symmetry::Asymmetric;
 }
@@ -60,7 +29,7 @@ bool isAsymmetric(const LinearPlan& plan) {
 
 std::vector<Finding> lintGptq(const ExportSubject& subject, GptqVersion version) {
   std::vector<Finding> findings;
-  Rules rules(subject, findings);
+  PlanRules rules(subject, findings);
   const ModelConfig& config = subject.model->config();
 
   rules.add(

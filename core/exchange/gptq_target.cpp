@@ -4,6 +4,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/exchange/checkpoint_writer.h"
+#include "core/exchange/codes_folder.h"
 #include "core/exchange/gptq_config.h"
 #include "core/exchange/gptq_import.h"
 #include "core/exchange/gptq_lint.h"
@@ -60,17 +61,11 @@ void write(const QuantizedModel& quantized, const fs::path& folder, const Progre
 
 void verify(const QuantizedModel& quantized, const fs::path& folder, const Progress& progress) {
   const ImportedCodes read = importGptq(folder, progress.part(0, 0.8));
-  if (read.linears.size() != quantized.linears.size()) {
-    throw Error("the folder holds " + std::to_string(read.linears.size()) + " quantized linears, " +
-                std::to_string(quantized.linears.size()) + " were written");
-  }
-  for (const auto& [id, packed] : quantized.linears) {
-    const auto found = read.linears.find(id);
-    if (found == read.linears.end()) throw Error(toString(id) + " was written but is not read back");
+  requireReadBack(quantized, read, [](const Packed& ours, const Packed& theirs) {
     // Equal values of equal scales are equal steps from zero, whichever code stands for it.
-    if (!at::equal(packed.scale, found->second.scale) || !at::equal(dequantizeCodes(packed), dequantizeCodes(found->second)))
-      throw Error(toString(id) + " is not read back as it was written");
-  }
+    if (!at::equal(ours.scale, theirs.scale)) throw Error("a scale differs");
+    if (!at::equal(dequantizeCodes(ours), dequantizeCodes(theirs))) throw Error("a value differs");
+  });
   progress.checkpoint(1.0, "verify");
 }
 

@@ -166,4 +166,22 @@ void lintTiedEmbeddings(const ExportSubject& subject, std::vector<Finding>& find
        .fix = {}});
 }
 
+PlanRules::PlanRules(const ExportSubject& subject, std::vector<Finding>& findings)
+    : m_subject(subject), m_findings(findings), m_linears(exportedLinears(subject)) {}
+
+void PlanRules::add(Severity severity, const Rule& rule, const std::string& why, const std::string& remedy, const Change& change) {
+  std::map<std::string, std::vector<LinearId>> found;
+  for (const LinearId id : m_linears) {
+    if (std::string what = rule(id, m_subject.plan.of(id)); !what.empty()) found[std::move(what)].push_back(id);
+  }
+  for (auto& [what, ids] : found) {
+    Finding finding{.severity = severity, .what = what, .why = why, .linears = ids, .fix = {}};
+    if (change) {
+      Plan plan = changedPlan(m_subject.plan, ids, m_subject.model->config(), change);
+      if (plan != m_subject.plan) finding.fix = ExportFix{.what = remedy, .plan = std::move(plan), .stack = {}, .rounding = {}};
+    }
+    m_findings.push_back(std::move(finding));
+  }
+}
+
 }  // namespace bitscape

@@ -1,6 +1,10 @@
 // Rules that several targets share, and how a fix changes a plan. Pure, thread-safe.
 #pragma once
 
+#include <functional>
+#include <string>
+#include <vector>
+
 #include "core/exchange/exporter.h"
 
 namespace bitscape {
@@ -24,6 +28,23 @@ Plan changedPlan(const Plan& plan, const std::vector<LinearId>& ids, const Model
 void setPlan(Plan& plan, LinearId id, const LinearPlan& own);
 // Overrides that say what the uniform part says go; when all linears agree on another, that becomes the uniform part.
 Plan simplified(Plan plan, const ModelConfig& config);
+
+// Rules about the plan of one linear, asked of every exported one. A rule's answer is a sentence, or empty where nothing is wrong.
+class PlanRules {
+ public:
+  using Rule = std::function<std::string(LinearId, const LinearPlan&)>;
+  using Change = std::function<void(LinearPlan&)>;
+
+  // Both outlive the rules.
+  PlanRules(const ExportSubject& subject, std::vector<Finding>& findings);
+  // All linears for which `rule` gives the same sentence are one finding; its fix is `change` for each of them, where that changes any.
+  void add(Severity severity, const Rule& rule, const std::string& why, const std::string& remedy = {}, const Change& change = {});
+
+ private:
+  const ExportSubject& m_subject;
+  std::vector<Finding>& m_findings;
+  std::vector<LinearId> m_linears;
+};
 
 template <class Change>
 Plan changedPlan(const Plan& plan, const std::vector<LinearId>& ids, const ModelConfig& config, Change&& change) {
