@@ -4,14 +4,20 @@
 #include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QLocale>
 #include <QMenu>
+#include <QMessageBox>
+#include <algorithm>
 
+#include "app/export_dialog.h"
 #include "app/html_report.h"
+#include "app/runs.h"
 #include "app/settings.h"
 #include "app/study_keeper.h"
 #include "app/workspace.h"
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
+#include "core/exchange/export_folder.h"
 #include "core/quant/quantized_model.h"
 #include "views/start/start_page.h"
 
@@ -23,6 +29,13 @@ const QString kExport = QStringLiteral("export");
 QString withEnding(QString path, const QString& ending) {
   if (QFileInfo(path).suffix().isEmpty()) path += QLatin1Char('.') + ending;
   return path;
+}
+
+// What the latest finished run of this very recipe measured, for the model card; null: none did.
+Json metricsOf(const std::vector<Run>& runs, const Recipe& recipe) {
+  const std::string text = toJson(recipe).dump();
+  const auto same = std::find_if(runs.rbegin(), runs.rend(), [&](const Run& run) { return run.state == RunState::Done && run.recipe == text; });
+  return same == runs.rend() ? Json() : toJson(same->report);
 }
 
 }  // namespace
@@ -61,6 +74,9 @@ void FileActions::addTo(QMenu& menu) {
   connect(keep, &QAction::toggled, this, &settings::setKeepsStatistics);
   menu.addSeparator();
   auto* exportModel = menu.addAction(tr("&Export quantized model…"), QKeySequence(Qt::CTRL | Qt::Key_E), this, &FileActions::chooseExport);
+  auto* exportFor =
+      menu.addAction(tr("Export for another pro&gram…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E), this, &FileActions::chooseTarget);
+  exportFor->setToolTip(tr("compressed-tensors, GPTQ, GGUF or plain safetensors, checked for what loads them."));
   auto* report = menu.addAction(tr("Save re&port…"), this, &FileActions::chooseReport);
   report->setToolTip(tr("One HTML file with recipe, numbers, figures, versions and the command that repeats it."));
   menu.addSeparator();
@@ -69,7 +85,7 @@ void FileActions::addTo(QMenu& menu) {
   quit->setMenuRole(QAction::QuitRole);
   const auto update = [=, this] {
     const bool open = m_document.model() != nullptr;
-    for (auto* action : {other, save, saveAs, exportModel, report}) action->setEnabled(open);
+    for (auto* action : {other, save, saveAs, exportModel, exportFor, report}) action->setEnabled(open);
     closeOther->setEnabled(m_document.hasOther());
   };
   connect(&m_document, &Document::modelChanged, this, update);
@@ -126,6 +142,45 @@ void FileActions::exportQuantized(const QString& path) {
     context.deliver([this, path] { Q_EMIT done(tr("Exported %1.").arg(QDir::toNativeSeparators(path))); });
   };
   m_document.jobs().start(kExport, tr("Export %1").arg(QFileInfo(path).fileName()), work, [this](const QString& sentence) { Q_EMIT failed(sentence); });
+}
+
+void FileActions::chooseTarget() {
+  ExportDialog dialog(m_document, &m_window);
+  const QDir here(QDir::homePath());
+  dialog.setFolder(here.filePath(m_document.title() + QLatin1Char('-') + m_document.planName().remove(QLatin1Char(' '))));
+  if (dialog.exec() != QDialog::Accepted) return;
+  const QString folder = QDir::fromNativeSeparators(dialog.folder());
+  const QDir chosen(folder);
+  if (chosen.exists() && !chosen.isEmpty() &&
+      QMessageBox::question(&m_window, tr("Replace the folder?"),
+                            tr("%1 is there already. An export of this program in it is replaced, anything else is left alone.").arg(dialog.folder())) !=
+          QMessageBox::Yes)
+    return;
+  exportFor(QString::fromStdString(dialog.target().id), folder);
+}
+
+void FileActions::exportFor(const QString& id, const QString& folder) {
+  const auto work = [this, pipeline = m_document.pipeline(), recipe = m_document.recipe(), id = id.toStdString(), folder,
+                     metrics = metricsOf(m_workspace.runs().runs(), m_document.recipe())](const JobContext& context) {
+    const ExportTarget& target = exportTargetNamed(id);
+    requireReplaceable(folder.toStdString());
+    Recipe prepared = recipe;
+    prepared.plan = target.prepare(*pipeline->model(), std::move(prepared.plan));
+    const auto quantized = pipeline->quantize(prepared, context.progress().part(0, 0.6));
+    const auto findings = target.lint({.model = pipeline->model(), .plan = prepared.plan, .stack = prepared.stack, .rounding = prepared.rounding,
+                                       .quantized = quantized.get()});
+    for (const Finding& finding : findings) {
+      if (finding.severity == Severity::Error) throw Error(target.title + " cannot hold this recipe: " + finding.what + " " + finding.why);
+    }
+    const ExportNotes notes{.program = "Bitscape " BITSCAPE_VERSION, .commandLine = "the studio's export for " + target.title, .metrics = metrics};
+    const ExportResult result = exportTo(target, *quantized, folder.toStdString(), findings, notes, context.progress().part(0.6, 1));
+    const qint64 bytes = static_cast<qint64>(result.bytes);
+    context.deliver([this, folder, bytes] {
+      const QString written = tr("Exported %1, %2, read back and compared.");
+      Q_EMIT exported(written.arg(QDir::toNativeSeparators(folder), QLocale().formattedDataSize(bytes)), folder);
+    });
+  };
+  m_document.jobs().start(kExport, tr("Export %1").arg(QFileInfo(folder).fileName()), work, [this](const QString& sentence) { Q_EMIT failed(sentence); });
 }
 
 void FileActions::chooseReport() {

@@ -25,10 +25,12 @@ class FileActions : public QObject {
   void openPath(const QString& path, Side side = Side::A);
   void saveReport(const QString& path);          // HTML; throws Error
   void exportQuantized(const QString& path);     // the packed model at the present recipe, as a job
+  void exportFor(const QString& target, const QString& folder);   // the present recipe for another program, as a job
 
  Q_SIGNALS:
   void failed(const QString& sentence);
   void done(const QString& sentence);            // for the status bar
+  void exported(const QString& sentence, const QString& folder);   // for the message bar, which opens the folder
   void closeRequested();
 
  private:
@@ -38,6 +40,7 @@ class FileActions : public QObject {
   void save();
   void saveAs();
   void chooseExport();
+  void chooseTarget();
   void chooseReport();
   void fillRecent(QMenu& menu);
   void fillStart();

@@ -3,6 +3,7 @@
 #include <QActionGroup>
 #include <QApplication>
 #include <QCloseEvent>
+#include <QDesktopServices>
 #include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QFileDialog>
@@ -19,6 +20,7 @@
 #include <QStatusBar>
 #include <QTabWidget>
 #include <QUndoView>
+#include <QUrl>
 #include <QVBoxLayout>
 
 #include "app/about.h"
@@ -180,7 +182,7 @@ void MainWindow::buildViewMenu() {
   for (const auto& [code, title] : translation::languages()) {
     auto* action = language->addAction(title, this, [this, code = code] {
       settings::setLanguage(code);
-      m_message->tell(Severity::Information, tr("The language changes when Bitscape is started again."));
+      m_message->tell(MessageSeverity::Information, tr("The language changes when Bitscape is started again."));
     });
     action->setCheckable(true);
     action->setChecked(code == settings::language());
@@ -194,18 +196,24 @@ void MainWindow::buildViewMenu() {
 }
 
 void MainWindow::wireMessages() {
-  const auto fail = [this](const QString& sentence) { m_message->tell(Severity::Error, sentence); };
+  const auto fail = [this](const QString& sentence) { m_message->tell(MessageSeverity::Error, sentence); };
   const auto note = [this](const QString& sentence) {
     statusBar()->showMessage(sentence, kStatusMs);
-    m_log->add(Severity::Information, sentence);
+    m_log->add(MessageSeverity::Information, sentence);
   };
-  connect(m_message, &MessageBar::told, this, [this](Severity severity, const QString& sentence) { m_log->add(severity, sentence); });
+  connect(m_message, &MessageBar::told, this,
+          [this](MessageSeverity severity, const QString& sentence) { m_log->add(severity, sentence); });
   connect(&m_document, &Document::failed, this, fail);
   connect(m_files, &FileActions::failed, this, fail);
   connect(m_figures, &FigureExport::failed, this, fail);
   connect(m_keeper.get(), &StudyKeeper::failed, this, fail);
-  connect(m_keeper.get(), &StudyKeeper::recovered, this, [this](const QString& sentence) { m_message->tell(Severity::Information, sentence); });
+  connect(m_keeper.get(), &StudyKeeper::recovered, this,
+          [this](const QString& sentence) { m_message->tell(MessageSeverity::Information, sentence); });
   connect(m_files, &FileActions::done, this, note);
+  connect(m_files, &FileActions::exported, this, [this](const QString& sentence, const QString& folder) {
+    m_message->tell(MessageSeverity::Information, sentence, tr("Open folder"),
+                    [folder] { QDesktopServices::openUrl(QUrl::fromLocalFile(folder)); });
+  });
   connect(m_figures, &FigureExport::done, this, note);
 }
 

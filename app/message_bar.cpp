@@ -14,9 +14,9 @@
 namespace bitscape {
 namespace {
 
-QColor colourOf(Severity severity, const QPalette& palette) {
+QColor colourOf(MessageSeverity severity, const QPalette& palette) {
   const auto theme = themeOf(palette);
-  return severity == Severity::Error ? theme.bad : severity == Severity::Warning ? theme.fair : theme.accent;
+  return severity == MessageSeverity::Error ? theme.bad : severity == MessageSeverity::Warning ? theme.fair : theme.accent;
 }
 
 }  // namespace
@@ -48,7 +48,7 @@ MessageBar::MessageBar(QWidget* parent)
   hide();
 }
 
-void MessageBar::tell(Severity severity, const QString& sentence, const QString& action, std::function<void()> act) {
+void MessageBar::tell(MessageSeverity severity, const QString& sentence, const QString& action, std::function<void()> act) {
   m_severity = severity;
   m_sign->setText(severitySign(severity));
   m_sign->setAccessibleName(severityText(severity));

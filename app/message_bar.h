@@ -18,15 +18,15 @@ class MessageBar : public QFrame {
   Q_OBJECT
  public:
   explicit MessageBar(QWidget* parent = nullptr);
-  void show(const QString& sentence) { tell(Severity::Error, sentence); }   // an error without a button
+  void show(const QString& sentence) { tell(MessageSeverity::Error, sentence); }   // an error without a button
   // `act` is called once when the button `action` is pressed; the bar closes first. An empty `action`: no button.
-  void tell(Severity severity, const QString& sentence, const QString& action = {}, std::function<void()> act = {});
+  void tell(MessageSeverity severity, const QString& sentence, const QString& action = {}, std::function<void()> act = {});
   QString text() const;
-  Severity severity() const { return m_severity; }
+  MessageSeverity severity() const { return m_severity; }
   QPushButton* actionButton() const { return m_action; }   // hidden without an action
 
  Q_SIGNALS:
-  void told(bitscape::Severity severity, const QString& sentence);   // for the log
+  void told(bitscape::MessageSeverity severity, const QString& sentence);   // for the log
 
  protected:
   void paintEvent(QPaintEvent* event) override;
@@ -37,7 +37,7 @@ class MessageBar : public QFrame {
   QLabel* m_text;
   QPushButton* m_action;
   std::function<void()> m_act;
-  Severity m_severity = Severity::Error;
+  MessageSeverity m_severity = MessageSeverity::Error;
 };
 
 }  // namespace bitscape

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "app/event_wait.h"
+#include "app/export_dialog.h"
 #include "app/file_actions.h"
 #include "app/main_window.h"
 #include "core/base/error.h"
@@ -42,7 +43,7 @@ LinearId mostOutliers(const Document& document) {
 // Layouts, charts and deferred refreshes.
 void settle() { waitUntil([] { return false; }, 0.5); }
 
-void save(MainWindow& window, const QString& path) {
+void save(QWidget& window, const QString& path) {
   settle();
   if (!window.grab().save(path)) throw Error("cannot write \"" + path.toStdString() + "\": choose a folder that can be written");
 }
@@ -126,6 +127,14 @@ void saveScreenshots(MainWindow& window, Document& document, const QString& mode
     work.activations().setViewState({{"shown", "both"}});
     Q_EMIT work.activations().shownChanged(Shown::SideBySide);
   });
+  document.setPlan(QStringLiteral("w8a8"));   // asymmetric weights meet quantized inputs: something to repair
+  ExportDialog dialog(document, &window);
+  dialog.setFolder(QDir::home().filePath(document.title() + QStringLiteral("-w8a8")));
+  dialog.show();
+  for (const bool dark : {true, false}) {
+    applyAppearance(*qApp, dark ? Appearance::Dark : Appearance::Light);
+    save(dialog, QStringLiteral("%1/export%2.png").arg(folder, dark ? QString() : QStringLiteral("-light")));
+  }
 }
 
 }  // namespace bitscape

@@ -18,7 +18,7 @@ add_custom_command(OUTPUT "${translations_cpp}" ${translations_commands}
 
 # The window: everything of app but the command line.
 add_library(bitscape_studio STATIC
-  about.cpp application.cpp bench_gui.cpp document.cpp edit_actions.cpp event_wait.cpp file_actions.cpp figure_dialog.cpp figure_export.cpp
+  about.cpp application.cpp bench_gui.cpp document.cpp edit_actions.cpp event_wait.cpp export_dialog.cpp file_actions.cpp figure_dialog.cpp figure_export.cpp
   hints.cpp html_report.cpp jobs.cpp linear_errors.cpp main_window.cpp message_bar.cpp prompt_picture.cpp recipe_edit.cpp screenshots.cpp
   settings.cpp side_analysis.cpp studio.cpp study_keeper.cpp translation.cpp workspace.cpp
   attention_loader.cpp attention_picture.cpp pages/attention_presenter.cpp

@@ -223,7 +223,7 @@ class ExportTest : public QObject {
     MessageBar bar;
     QSignalSpy told(&bar, &MessageBar::told);
     int acted = 0;
-    bar.tell(Severity::Error, QStringLiteral("cannot save: the disk is full"), QStringLiteral("Save as…"), [&] { ++acted; });
+    bar.tell(MessageSeverity::Error, QStringLiteral("cannot save: the disk is full"), QStringLiteral("Save as…"), [&] { ++acted; });
     QVERIFY(bar.isVisibleTo(nullptr) || !bar.isHidden());
     QVERIFY(!bar.actionButton()->isHidden());
     QVERIFY(bar.accessibleName().contains(QStringLiteral("the disk is full")));
@@ -231,7 +231,7 @@ class ExportTest : public QObject {
     bar.actionButton()->click();
     QCOMPARE(acted, 1);
     QVERIFY(bar.isHidden());
-    bar.tell(Severity::Information, QStringLiteral("recovered"));
+    bar.tell(MessageSeverity::Information, QStringLiteral("recovered"));
     QVERIFY(bar.actionButton()->isHidden());
     QTest::keyClick(&bar, Qt::Key_Escape);
     QVERIFY(bar.isHidden());

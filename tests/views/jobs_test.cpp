@@ -136,7 +136,7 @@ class JobsViewTest : public QObject {
   void theLogKeepsTheNewest() {
     MessageLog log;
     for (int i = 0; i < MessageLog::kKept + 20; ++i)
-      log.add(i % 2 ? Severity::Error : Severity::Information, QStringLiteral("sentence %1").arg(i));
+      log.add(i % 2 ? MessageSeverity::Error : MessageSeverity::Information, QStringLiteral("sentence %1").arg(i));
     QCOMPARE(log.count(), MessageLog::kKept);
     const auto lines = log.text(false).split(QLatin1Char('\n'));
     QCOMPARE(lines.size(), MessageLog::kKept);

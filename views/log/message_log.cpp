@@ -19,28 +19,29 @@ namespace {
 enum Column { Time, Sign, Sentence };
 constexpr int kSeverityRole = Qt::UserRole, kWhenRole = Qt::UserRole + 1;
 
-QColor colourOf(Severity severity, const QPalette& palette) {
+QColor colourOf(MessageSeverity severity, const QPalette& palette) {
   const auto theme = themeOf(palette);
-  return severity == Severity::Error ? theme.bad : severity == Severity::Warning ? theme.fair : theme.accent;
+  return severity == MessageSeverity::Error ? theme.bad : severity == MessageSeverity::Warning ? theme.fair : theme.accent;
 }
 
-Severity severityOf(const QTreeWidgetItem& row) {
-  return static_cast<Severity>(row.data(Sign, kSeverityRole).toInt());
+MessageSeverity severityOf(const QTreeWidgetItem& row) {
+  return static_cast<MessageSeverity>(row.data(Sign, kSeverityRole).toInt());
 }
 
 }  // namespace
 
-QString severityText(Severity severity) {
+QString severityText(MessageSeverity severity) {
   switch (severity) {
-    case Severity::Information: return MessageLog::tr("Information");
-    case Severity::Warning: return MessageLog::tr("Warning");
-    case Severity::Error: return MessageLog::tr("Error");
+    case MessageSeverity::Information: return MessageLog::tr("Information");
+    case MessageSeverity::Warning: return MessageLog::tr("Warning");
+    case MessageSeverity::Error: return MessageLog::tr("Error");
   }
   return {};
 }
 
-QString severitySign(Severity severity) {
-  return severity == Severity::Error ? QStringLiteral("✕") : severity == Severity::Warning ? QStringLiteral("!") : QStringLiteral("i");
+QString severitySign(MessageSeverity severity) {
+  if (severity == MessageSeverity::Error) return QStringLiteral("✕");
+  return severity == MessageSeverity::Warning ? QStringLiteral("!") : QStringLiteral("i");
 }
 
 MessageLog::MessageLog(QWidget* parent) : QWidget(parent) {
@@ -73,7 +74,7 @@ MessageLog::MessageLog(QWidget* parent) : QWidget(parent) {
   m_rows->hide();
 }
 
-void MessageLog::add(Severity severity, const QString& sentence, const QDateTime& when) {
+void MessageLog::add(MessageSeverity severity, const QString& sentence, const QDateTime& when) {
   auto* scroll = m_rows->verticalScrollBar();
   const bool atEnd = scroll->value() == scroll->maximum();
   auto* row = new QTreeWidgetItem;

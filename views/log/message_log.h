@@ -10,9 +10,9 @@ class QTreeWidget;
 
 namespace bitscape {
 
-enum class Severity { Information, Warning, Error };
-QString severityText(Severity severity);     // "Error"
-QString severitySign(Severity severity);     // one character that tells severities apart without colour
+enum class MessageSeverity { Information, Warning, Error };
+QString severityText(MessageSeverity severity);     // "Error"
+QString severitySign(MessageSeverity severity);     // one character that tells severities apart without colour
 
 class MessageLog : public QWidget {
   Q_OBJECT
@@ -20,7 +20,7 @@ class MessageLog : public QWidget {
   static constexpr int kKept = 500;
 
   explicit MessageLog(QWidget* parent = nullptr);
-  void add(Severity severity, const QString& sentence, const QDateTime& when = QDateTime::currentDateTime());
+  void add(MessageSeverity severity, const QString& sentence, const QDateTime& when = QDateTime::currentDateTime());
   void clear();
   int count() const;
   QString text(bool selectedOnly) const;     // one line per row: time, severity, sentence; tabs between

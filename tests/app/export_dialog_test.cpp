@@ -1,0 +1,120 @@
+// The export dialog over a tiny model: what it finds, repairs as an undoable edit, refuses, and what the job writes.
+
+#include "app/export_dialog.h"
+
+#include <QComboBox>
+#include <QDialogButtonBox>
+#include <QDir>
+#include <QFile>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QStandardPaths>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "app/application.h"
+#include "app/event_wait.h"
+#include "app/file_actions.h"
+#include "app/main_window.h"
+#include "core/exchange/quantized_folder.h"
+#include "tests/support/tiny_models.h"
+
+using namespace bitscape;
+
+class ExportDialogTest : public QObject {
+  Q_OBJECT
+  static constexpr double kSeconds = 60;
+  QTemporaryDir m_folder;
+  QString m_model;
+
+  void open(Document& document, const char* plan) {
+    document.open(m_model);
+    QVERIFY(waitUntil([&] { return document.model() != nullptr; }, kSeconds));
+    document.setPlan(plan);
+  }
+  static QPushButton* named(const ExportDialog& dialog, const QString& name) {
+    for (auto* button : dialog.findChildren<QPushButton*>()) {
+      if (button->accessibleName().startsWith(name) || button->text().remove(QLatin1Char('&')) == name) return button;
+    }
+    return nullptr;
+  }
+
+ private Q_SLOTS:
+  void initTestCase() {
+    QStandardPaths::setTestModeEnabled(true);
+    prepareApplication(SettingsOf::Nobody);
+    TinyModelOptions options;
+    options.vocabulary = 300;
+    m_model = QString::fromStdString(writeTinyModel(m_folder.filePath("tiny").toStdString(), options));
+  }
+
+  void findsAndRepairs() {
+    Jobs jobs;
+    Document document(jobs);
+    open(document, "w8a8");                      // asymmetric weights: compressed-tensors has none of them in 8 bits
+    ExportDialog dialog(document, nullptr);
+    dialog.setTarget("compressed-tensors");
+    dialog.setFolder(m_folder.filePath("out"));
+    QVERIFY(hasErrors(dialog.findings()));
+    QVERIFY(!dialog.hindrance().isEmpty() && !named(dialog, "Export")->isEnabled());
+    const Recipe before = document.recipe();
+    const int edits = document.undoStack().count();
+    auto* applying = named(dialog, "Apply: ");
+    QVERIFY(applying);
+    applying->click();
+    QCOMPARE(document.undoStack().count(), edits + 1);
+    QVERIFY(!(document.recipe() == before) && !hasErrors(dialog.findings()));
+    QVERIFY2(dialog.hindrance().isEmpty() && named(dialog, "Export")->isEnabled(), qPrintable(dialog.hindrance()));
+    document.undoStack().undo();
+    QVERIFY(document.recipe() == before && hasErrors(dialog.findings()));
+    named(dialog, "Apply all remedies")->click();
+    QVERIFY(!hasErrors(dialog.findings()) && !named(dialog, "Apply all remedies")->isEnabled());
+    dialog.setFolder({});
+    QVERIFY(!named(dialog, "Export")->isEnabled());
+    // Another target is looked at anew.
+    dialog.setFolder(m_folder.filePath("out"));
+    dialog.setTarget("safetensors");
+    QCOMPARE(QString::fromStdString(dialog.target().id), QString("safetensors"));
+    QVERIFY(named(dialog, "Export")->isEnabled());
+  }
+
+  void writesWhatOpensAgain() {
+    MainWindow window;
+    Document& document = window.document();
+    open(document, "w4a16g16s");
+    QSignalSpy done(&window.files(), &FileActions::exported), failed(&window.files(), &FileActions::failed);
+    const QString folder = m_folder.filePath("written");
+    window.files().exportFor("compressed-tensors", folder);
+    QVERIFY(waitUntil([&] { return done.count() + failed.count() > 0; }, kSeconds));
+    QVERIFY2(failed.isEmpty(), failed.isEmpty() ? "" : qPrintable(failed.at(0).at(0).toString()));
+    QVERIFY(QFile::exists(folder + "/manifest.json"));
+    QCOMPARE(openQuantizedFolder(folder.toStdString(), {})->plan.name, std::string("w4a16g16s"));
+    // What is there and not ours stays, with a sentence.
+    done.clear();
+    window.files().exportFor("compressed-tensors", m_model);
+    QVERIFY(waitUntil([&] { return failed.count() > 0; }, kSeconds));
+    QVERIFY(done.isEmpty() && failed.at(0).at(0).toString().contains("no export of this program"));
+    // What was written opens here.
+    document.open(folder);
+    QVERIFY(waitUntil([&] { return document.model() && document.model()->path() == folder.toStdString(); }, kSeconds));
+    window.document().jobs().cancelAll();
+  }
+
+  void cancelLeavesNothing() {
+    MainWindow window;
+    Document& document = window.document();
+    open(document, "w4a16g16s");
+    QSignalSpy done(&window.files(), &FileActions::exported);
+    QVERIFY(QDir(m_folder.path()).mkdir("stopped"));
+    const QStringList before = QDir(m_folder.filePath("stopped")).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot);
+    window.files().exportFor("gguf", m_folder.filePath("stopped/model"));
+    document.jobs().cancelAll();
+    QVERIFY(waitUntil([&] { return document.jobs().isIdle(); }, kSeconds));
+    QVERIFY(done.isEmpty());
+    QCOMPARE(QDir(m_folder.filePath("stopped")).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot), before);
+    QVERIFY(!QFile::exists(m_folder.filePath("stopped/model")));
+  }
+};
+
+QTEST_MAIN(ExportDialogTest)
+#include "export_dialog_test.moc"
