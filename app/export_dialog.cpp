@@ -55,7 +55,9 @@ ExportDialog::ExportDialog(Document& document, QWidget* parent) : QDialog(parent
   browse->setAutoDefault(false);
   place->addWidget(m_folder);
   place->addWidget(browse);
-  form->addRow(tr("F&older"), place);
+  auto* placeName = new QLabel(tr("F&older"), this);
+  placeName->setBuddy(m_folder);
+  form->addRow(placeName, place);
   m_folder->setAccessibleName(tr("Folder of the export"));
   m_size = wrapped({}, this);
   form->addRow(tr("Size"), m_size);
@@ -131,8 +133,13 @@ void ExportDialog::lint() {
 }
 
 void ExportDialog::showFindings() {
+  bool hadFocus = false;
   while (QLayoutItem* item = m_rows->takeAt(0)) {
-    if (item->widget()) item->widget()->deleteLater();
+    if (QWidget* row = item->widget()) {
+      hadFocus = hadFocus || row->isAncestorOf(focusWidget());
+      row->setParent(nullptr);                   // gone from the dialog now; its own button may be what calls us
+      row->deleteLater();
+    }
     delete item;
   }
   const int picture = style()->pixelMetric(QStyle::PM_SmallIconSize, nullptr, this);
@@ -164,6 +171,7 @@ void ExportDialog::showFindings() {
   }
   if (m_findings.empty() && m_fault.isEmpty()) m_rows->addWidget(wrapped(tr("Nothing stands in the way."), this));
   m_rows->addStretch();
+  if (hadFocus) m_target->setFocus();            // where the keyboard goes on once the pressed button went
   m_applyAll->setEnabled(std::any_of(m_findings.begin(), m_findings.end(),
                                      [](const Finding& finding) { return finding.severity == Severity::Error && finding.fix; }));
 }
