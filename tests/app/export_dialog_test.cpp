@@ -79,8 +79,9 @@ class ExportDialogTest : public QObject {
   }
 
   void writesWhatOpensAgain() {
-    MainWindow window;
-    Document& document = window.document();
+    Jobs jobs;
+    Document document(jobs);
+    MainWindow window(document);
     open(document, "w4a16g16s");
     QSignalSpy done(&window.files(), &FileActions::exported), failed(&window.files(), &FileActions::failed);
     const QString folder = m_folder.filePath("written");
@@ -97,19 +98,20 @@ class ExportDialogTest : public QObject {
     // What was written opens here.
     document.open(folder);
     QVERIFY(waitUntil([&] { return document.model() && document.model()->path() == folder.toStdString(); }, kSeconds));
-    window.document().jobs().cancelAll();
+    jobs.cancelAll();
   }
 
   void cancelLeavesNothing() {
-    MainWindow window;
-    Document& document = window.document();
+    Jobs jobs;
+    Document document(jobs);
+    MainWindow window(document);
     open(document, "w4a16g16s");
     QSignalSpy done(&window.files(), &FileActions::exported);
     QVERIFY(QDir(m_folder.path()).mkdir("stopped"));
     const QStringList before = QDir(m_folder.filePath("stopped")).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot);
     window.files().exportFor("gguf", m_folder.filePath("stopped/model"));
-    document.jobs().cancelAll();
-    QVERIFY(waitUntil([&] { return document.jobs().isIdle(); }, kSeconds));
+    jobs.cancelAll();
+    QVERIFY(waitUntil([&] { return jobs.isIdle(); }, kSeconds));
     QVERIFY(done.isEmpty());
     QCOMPARE(QDir(m_folder.filePath("stopped")).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot), before);
     QVERIFY(!QFile::exists(m_folder.filePath("stopped/model")));
