@@ -1729,6 +1729,101 @@ Mit einer Methode beginnen:</translation>
     </message>
 </context>
 <context>
+    <name>bitscape::ExportDialog</name>
+    <message>
+        <source>Export for another program</source>
+        <translation>Für ein anderes Programm exportieren</translation>
+    </message>
+    <message>
+        <source>&amp;Format</source>
+        <translation>&amp;Format</translation>
+    </message>
+    <message>
+        <source>A new folder, or one that holds an export of this program</source>
+        <translation>Ein neuer Ordner oder einer mit einem Export dieses Programms</translation>
+    </message>
+    <message>
+        <source>&amp;Choose…</source>
+        <translation>&amp;Wählen…</translation>
+    </message>
+    <message>
+        <source>F&amp;older</source>
+        <translation>&amp;Ordner</translation>
+    </message>
+    <message>
+        <source>Folder of the export</source>
+        <translation>Ordner des Exports</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>What its programs can load</source>
+        <translation>Was seine Programme laden können</translation>
+    </message>
+    <message>
+        <source>Apply &amp;all remedies</source>
+        <translation>&amp;Alle Abhilfen anwenden</translation>
+    </message>
+    <message>
+        <source>Findings about this export</source>
+        <translation>Befunde zu diesem Export</translation>
+    </message>
+    <message>
+        <source>&amp;Export</source>
+        <translation>&amp;Exportieren</translation>
+    </message>
+    <message>
+        <source>This format cannot hold the recipe as it is: apply the remedies above, or choose another format.</source>
+        <translation>Dieses Format kann das Rezept so nicht aufnehmen: Wenden Sie die Abhilfen oben an oder wählen Sie ein anderes Format.</translation>
+    </message>
+    <message>
+        <source>Choose a folder to write to.</source>
+        <translation>Wählen Sie einen Ordner, in den geschrieben wird.</translation>
+    </message>
+    <message>
+        <source>No model is open.</source>
+        <translation>Kein Modell ist geöffnet.</translation>
+    </message>
+    <message>
+        <source>%1 bits per weight in the blocks, about %2 in all</source>
+        <translation>%1 Bit pro Gewicht in den Blöcken, insgesamt etwa %2</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>Warnung</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Hinweis</translation>
+    </message>
+    <message>
+        <source>Remedy: %1</source>
+        <translation>Abhilfe: %1</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>Anwenden</translation>
+    </message>
+    <message>
+        <source>Apply: %1</source>
+        <translation>Anwenden: %1</translation>
+    </message>
+    <message>
+        <source>Nothing stands in the way.</source>
+        <translation>Nichts steht im Weg.</translation>
+    </message>
+    <message>
+        <source>For %1: %2</source>
+        <translation>Für %1: %2</translation>
+    </message>
+</context>
+<context>
     <name>bitscape::FigureExport</name>
     <message>
         <source>Copy &amp;value</source>
@@ -1920,6 +2015,26 @@ Mit einer Methode beginnen:</translation>
     <message>
         <source>it has not been downloaded: ./run.sh fetches it</source>
         <translation>nicht heruntergeladen: ./run.sh holt es</translation>
+    </message>
+    <message>
+        <source>Export for another pro&amp;gram…</source>
+        <translation>Für ein anderes Pro&amp;gramm exportieren…</translation>
+    </message>
+    <message>
+        <source>compressed-tensors, GPTQ, GGUF or plain safetensors, checked for what loads them.</source>
+        <translation>compressed-tensors, GPTQ, GGUF oder einfache Safetensors, geprüft für die Programme, die sie laden.</translation>
+    </message>
+    <message>
+        <source>Replace the folder?</source>
+        <translation>Den Ordner ersetzen?</translation>
+    </message>
+    <message>
+        <source>%1 is there already. An export of this program in it is replaced, anything else is left alone.</source>
+        <translation>%1 ist schon da. Ein Export dieses Programms darin wird ersetzt, alles andere bleibt unberührt.</translation>
+    </message>
+    <message>
+        <source>Exported %1, %2, read back and compared.</source>
+        <translation>%1 exportiert, %2, zurückgelesen und verglichen.</translation>
     </message>
 </context>
 <context>
@@ -2613,6 +2728,10 @@ Mit einer Methode beginnen:</translation>
     <message>
         <source>Text to calibrate on</source>
         <translation>Text zum Kalibrieren</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>Ordner öffnen</translation>
     </message>
 </context>
 <context>

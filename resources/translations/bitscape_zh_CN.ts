@@ -1728,6 +1728,101 @@ Begin with a method:</source>
     </message>
 </context>
 <context>
+    <name>bitscape::ExportDialog</name>
+    <message>
+        <source>Export for another program</source>
+        <translation>为其他程序导出</translation>
+    </message>
+    <message>
+        <source>&amp;Format</source>
+        <translation>格式(&amp;F)</translation>
+    </message>
+    <message>
+        <source>A new folder, or one that holds an export of this program</source>
+        <translation>新文件夹，或已存有本程序导出结果的文件夹</translation>
+    </message>
+    <message>
+        <source>&amp;Choose…</source>
+        <translation>选择(&amp;C)…</translation>
+    </message>
+    <message>
+        <source>F&amp;older</source>
+        <translation>文件夹(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Folder of the export</source>
+        <translation>导出文件夹</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>What its programs can load</source>
+        <translation>其程序能够加载的内容</translation>
+    </message>
+    <message>
+        <source>Apply &amp;all remedies</source>
+        <translation>应用全部补救措施(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Findings about this export</source>
+        <translation>关于此导出的检查结果</translation>
+    </message>
+    <message>
+        <source>&amp;Export</source>
+        <translation>导出(&amp;E)</translation>
+    </message>
+    <message>
+        <source>This format cannot hold the recipe as it is: apply the remedies above, or choose another format.</source>
+        <translation>此格式无法容纳当前配方：请应用上面的补救措施，或选择其他格式。</translation>
+    </message>
+    <message>
+        <source>Choose a folder to write to.</source>
+        <translation>请选择要写入的文件夹。</translation>
+    </message>
+    <message>
+        <source>No model is open.</source>
+        <translation>没有打开的模型。</translation>
+    </message>
+    <message>
+        <source>%1 bits per weight in the blocks, about %2 in all</source>
+        <translation>块中每权重 %1 比特，总计约 %2</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>错误</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>警告</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>提示</translation>
+    </message>
+    <message>
+        <source>Remedy: %1</source>
+        <translation>补救措施：%1</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>应用</translation>
+    </message>
+    <message>
+        <source>Apply: %1</source>
+        <translation>应用：%1</translation>
+    </message>
+    <message>
+        <source>Nothing stands in the way.</source>
+        <translation>没有障碍。</translation>
+    </message>
+    <message>
+        <source>For %1: %2</source>
+        <translation>针对 %1：%2</translation>
+    </message>
+</context>
+<context>
     <name>bitscape::FigureExport</name>
     <message>
         <source>Copy &amp;value</source>
@@ -1919,6 +2014,26 @@ Begin with a method:</source>
     <message>
         <source>it has not been downloaded: ./run.sh fetches it</source>
         <translation>尚未下载：运行 ./run.sh 即可获取</translation>
+    </message>
+    <message>
+        <source>Export for another pro&amp;gram…</source>
+        <translation>为其他程序导出(&amp;G)…</translation>
+    </message>
+    <message>
+        <source>compressed-tensors, GPTQ, GGUF or plain safetensors, checked for what loads them.</source>
+        <translation>compressed-tensors、GPTQ、GGUF 或普通 safetensors，并针对加载它们的程序进行检查。</translation>
+    </message>
+    <message>
+        <source>Replace the folder?</source>
+        <translation>替换该文件夹？</translation>
+    </message>
+    <message>
+        <source>%1 is there already. An export of this program in it is replaced, anything else is left alone.</source>
+        <translation>%1 已存在。其中由本程序导出的内容将被替换，其他内容保持不变。</translation>
+    </message>
+    <message>
+        <source>Exported %1, %2, read back and compared.</source>
+        <translation>已导出 %1，%2，已读回并比对。</translation>
     </message>
 </context>
 <context>
@@ -2610,6 +2725,10 @@ Begin with a method:</source>
     <message>
         <source>Text to calibrate on</source>
         <translation>用于校准的文本</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
     </message>
 </context>
 <context>
