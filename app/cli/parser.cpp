@@ -1,6 +1,7 @@
 #include "app/cli/parser.h"
 
 #include <CLI/CLI.hpp>
+#include <cmath>
 #include <sstream>
 
 #include "app/cli/cli.h"
@@ -10,7 +11,14 @@ namespace {
 
 constexpr std::int64_t kMany = std::int64_t{1} << 31;
 
-CLI::Option* range(CLI::Option* option, double low, double high) { return option->check(CLI::Range(low, high).description("")); }
+// "nan" is neither below nor above, so that CLI::Range lets it pass.
+std::string numberFault(std::string& text) {
+  double value = 0;
+  return CLI::detail::lexical_cast(text, value) && std::isnan(value) ? "Value " + text + " is not a number" : std::string();
+}
+CLI::Option* range(CLI::Option* option, double low, double high) {
+  return option->check(CLI::Range(low, high).description(""))->check(CLI::Validator(numberFault, ""));
+}
 
 // One subcommand: its options write into `arguments`, and naming it makes them the command.
 template <class Arguments>

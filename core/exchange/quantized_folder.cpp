@@ -15,17 +15,16 @@ namespace {
 constexpr const char* kKey = "quantization_config";
 
 std::filesystem::path configOf(const std::filesystem::path& folder) { return folder / "config.json"; }
-bool hasGptqSettings(const std::filesystem::path& folder) {
-  std::error_code fault;
-  return std::filesystem::is_regular_file(folder / "quantize_config.json", fault);
-}
 
-ImportedCodes importFolder(const std::filesystem::path& folder, const Json& config, const Progress& progress) {
-  if (!config.contains(kKey)) return importGptq(folder, progress);
+using Import = ImportedCodes (*)(const std::filesystem::path&, const Progress&);
+// Who reads the folder; null: nobody here.
+Import importerOf(const std::filesystem::path& folder, const Json& config) {
+  std::error_code fault;
+  if (!config.is_object()) return nullptr;
+  if (!config.contains(kKey)) return std::filesystem::is_regular_file(folder / "quantize_config.json", fault) ? importGptq : nullptr;
+  if (!config.at(kKey).is_object()) return nullptr;
   const std::string method = JsonView(config.at(kKey), "config.json: quantization_config").string("quant_method", "");
-  if (method == "gptq") return importGptq(folder, progress);
-  if (method == "compressed-tensors") return importCompressedTensors(folder, progress);
-  throw Error("its \"quant_method\" is \"" + method + "\"; what can be opened is \"compressed-tensors\" and \"gptq\"");
+  return method == "gptq" ? importGptq : method == "compressed-tensors" ? importCompressedTensors : nullptr;
 }
 
 }  // namespace
@@ -33,20 +32,19 @@ ImportedCodes importFolder(const std::filesystem::path& folder, const Json& conf
 bool isQuantizedFolder(const std::filesystem::path& path) {
   std::error_code fault;
   if (!std::filesystem::is_directory(path, fault) || !std::filesystem::is_regular_file(configOf(path), fault)) return false;
-  if (hasGptqSettings(path)) return true;
   try {
-    const Json config = readJson(configOf(path).string());
-    return config.is_object() && config.contains(kKey) && config.at(kKey).is_object();
+    return importerOf(path, readJson(configOf(path).string())) != nullptr;
   } catch (const Error&) {
-    return false;  // whoever opens it says what is wrong
+    return false;  // Model::open says what is wrong
   }
 }
 
 std::shared_ptr<const QuantizedModel> openQuantizedFolder(const std::filesystem::path& folder, const Progress& progress) {
   return withContext("cannot open \"" + folder.string() + "\"", [&] {
     Json config = readJson(configOf(folder).string());
-    if (!config.is_object()) throw Error("config.json is not an object");
-    ImportedCodes codes = importFolder(folder, config, progress);
+    const Import reader = importerOf(folder, config);
+    if (!reader) throw Error("it is quantized neither as compressed-tensors nor as GPTQ; open it as any other model");
+    ImportedCodes codes = reader(folder, progress);
     auto packed = std::make_shared<std::map<std::string, Packed>>();
     for (const auto& [id, weight] : codes.linears) packed->emplace(moduleName(id), weight);  // shares the tensors
     config.erase(kKey);

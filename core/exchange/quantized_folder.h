@@ -13,6 +13,7 @@
 
 namespace bitscape {
 
+// One that openQuantizedFolder has a reader for; any other is Model::open's, which names the methods that nobody here reads.
 bool isQuantizedFolder(const std::filesystem::path& path);
 std::shared_ptr<const QuantizedModel> openQuantizedFolder(const std::filesystem::path& folder, const Progress& progress);
 // Model::open, or the float reference of a quantized folder.

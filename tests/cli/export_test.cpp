@@ -135,6 +135,25 @@ class ExportCommandTest : public QObject {
     QVERIFY2(cut.err.contains("cannot open"), cut.err.constData());
   }
 
+  // Another program's method: its tensors can still be looked at, and what runs it is named.
+  void namesWhatNobodyHereReads() {
+    const QString folder = place("awq");
+    QVERIFY(QDir().mkpath(folder));
+    for (const char* name : {"model.safetensors", "tokenizer.json"}) {
+      const QString from = m_model + "/" + name;
+      if (QFile::exists(from)) QVERIFY(QFile::copy(from, folder + "/" + name));
+    }
+    QJsonObject config = jsonOf(m_model + "/config.json");
+    config["quantization_config"] = QJsonObject{{"quant_method", "awq"}, {"bits", 4}};
+    QVERIFY(writeFile(folder + "/config.json", QJsonDocument(config).toJson()));
+    const Run inspected = runProgram({"inspect", folder, "--json"});
+    QVERIFY2(inspected.exitCode == 0, inspected.err.constData());
+    QVERIFY(!inspected.object()["supported"].toBool() && !inspected.object()["tensors"].toArray().isEmpty());
+    const Run run = runProgram({"eval", folder, "--text", m_model + "/config.json"});
+    QCOMPARE(run.exitCode, 1);
+    QVERIFY2(run.err.contains("method \"awq\""), run.err.constData());
+  }
+
   void sampleGetsItsTokenizer() {
     const QString sample = qEnvironmentVariable("BITSCAPE_SAMPLE");
     if (!QFile::exists(sample)) QSKIP("no sample model here");

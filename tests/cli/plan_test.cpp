@@ -122,6 +122,9 @@ class PlanTest : public QObject {
     const Run small = runProgram(m_plan + QStringList{"--bits-per-weight", "1.5"});
     QCOMPARE(small.exitCode, 1);
     QVERIFY2(small.err.contains("below the smallest plan"), small.err);
+    const Run none = runProgram(m_plan + QStringList{"--bits-per-weight", "nan"});
+    QCOMPARE(none.exitCode, 2);
+    QVERIFY2(none.err.contains("nan is not a number"), none.err);
   }
 
  private:
