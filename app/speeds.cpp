@@ -112,7 +112,8 @@ void Speeds::follow(const JobState& job) {
 void Speeds::takeMachine(const cpu::MachineSpeed& machine) {
   auto& known = m_known.machine;
   if (machine.name != known.name || machine.isa != known.isa) m_known = {.machine = machine, .measured = {}, .rows = {}};
-  for (const auto ceiling : {&cpu::MachineSpeed::peakGops, &cpu::MachineSpeed::narrowGops, &cpu::MachineSpeed::planeGops, &cpu::MachineSpeed::readGbps}) {
+  for (const auto ceiling : {&cpu::MachineSpeed::peakGops, &cpu::MachineSpeed::narrowGops, &cpu::MachineSpeed::planeGops, &cpu::MachineSpeed::tableGops,
+                             &cpu::MachineSpeed::readGbps}) {
     known.*ceiling = std::max(known.*ceiling, machine.*ceiling);
   }
   m_isNew = true;

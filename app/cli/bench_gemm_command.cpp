@@ -75,11 +75,6 @@ std::vector<std::int64_t> rowsOf(const std::string& list) {
   return rows;
 }
 
-std::optional<cpu::Path> pathOf(const std::string& name) {
-  if (name.empty()) return std::nullopt;
-  return name == cpu::nameOf(cpu::Path::Planes) ? cpu::Path::Planes : cpu::Path::Panels;
-}
-
 cpu::GemmSpeed measured(cpu::GemmBench& bench, const cpu::GemmShape& shape, const std::optional<cpu::Path>& path, bool withPeer,
                         const Progress& progress) {
   cpu::GemmPeer peer;
@@ -100,7 +95,7 @@ void benchGemm(const BenchGemmArguments& arguments, Console& console) {
   const std::vector<Bits> bits = bitsOf(arguments.bits);
   const std::vector<std::int64_t> rows = rowsOf(arguments.rows);
   const cpu::Isa isa = isaOf(arguments.isa);
-  const std::optional<cpu::Path> path = pathOf(arguments.path);
+  const std::optional<cpu::Path> path = cpu::pathNamed(arguments.path);
   for (const Size& size : sizes) {
     if (arguments.group > 0 && size.k % arguments.group != 0)
       throw UsageError("--group " + std::to_string(arguments.group) + " does not divide " + std::to_string(size.k) + " inputs");
@@ -140,7 +135,8 @@ void benchGemm(const BenchGemmArguments& arguments, Console& console) {
     return console.printJson(json);
   }
   console.line(machine.name + ", " + std::to_string(at::get_num_threads()) + " threads, " + machine.isa + ": peak " + fixed(machine.peakGops, 0) +
-               " GOPS" + (machine.planeGops > 0 ? ", planes of one bit " + fixed(machine.planeGops, 0) + " GOPS" : "") + ", reads " +
+               " GOPS" + (machine.planeGops > 0 ? ", planes of one bit " + fixed(machine.planeGops, 0) + " GOPS" : "") +
+               (machine.tableGops > 0 ? ", tables of one bit " + fixed(machine.tableGops, 0) + " GOPS" : "") + ", reads " +
                fixed(machine.readGbps, 1) + " GB/s");
   Table table({"bits", "m", "n", "k", "path", "us", "+-", "GOPS", "of peak", "GB/s", "of reads", "peer us", "peer"});
   for (const cpu::GemmSpeed& speed : speeds) {

@@ -257,7 +257,7 @@ void addMachineCommands(CLI::App& app, Parsed& parsed) {
   benchGemm->add_option("--m", gemm.rows, "Rows of the input, joined by commas")->capture_default_str();
   range(benchGemm->add_option("--group", gemm.group, "Inputs per scale of the weights; 0: one scale per output"), 0, kMany)->capture_default_str();
   benchGemm.isa(gemm.isa);
-  benchGemm->add_option("--path", gemm.path, "panels or planes; the faster without it")->check(CLI::IsMember({"panels", "planes"}));
+  benchGemm->add_option("--path", gemm.path, "panels, planes or tables; the fastest without it")->check(CLI::IsMember({"panels", "planes", "tables"}));
   range(benchGemm->add_option("--rounds", gemm.rounds, "Times that all rows are measured; each row shows its round in the middle, with the peer's time in it"), 1, 100)
       ->capture_default_str();
   benchGemm->add_flag("--peer,!--no-peer", gemm.peer, "Measure oneDNN in turn where it has the same product (w8a8); the default");

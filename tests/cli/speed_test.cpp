@@ -32,7 +32,7 @@ class SpeedTest : public QObject {
       QVERIFY(qAbs(row["gops"].toDouble() * row["us"].toDouble() * 1e3 / operations - 1) < 1e-6);
       QVERIFY(row["gbps"].toDouble() > 0);
       QVERIFY(row["peak_gops"].toDouble() > 0);
-      QVERIFY(row["path"].toString() == "panels" || row["path"].toString() == "planes");
+      QVERIFY(cpu::pathNamed(row["path"].toString().toStdString()));
       // oneDNN has a product of 8 bits alone, and may be missing.
       const bool bytes = row["w"].toInt() == 8 && row["a"].toInt() == 8;
       QVERIFY(bytes || row["peer"].isNull());
@@ -63,6 +63,9 @@ class SpeedTest : public QObject {
       QCOMPARE(planes.exitCode, 1);
       QVERIFY(planes.err.contains("choose the path panels"));
     }
+    const Run none = runProgram(line + QStringList{"--path", "tables"});  // of 3 by 5 bits there are none
+    QCOMPARE(none.exitCode, 1);
+    QVERIFY(none.err.contains("choose the path panels"));
     const Run people = runProgram({"bench", "gemm", "--shapes", "64x64", "--bits", "w4a8,w8a8", "--m", "5"});  // in three rounds
     QCOMPARE(people.exitCode, 0);
     QCOMPARE(people.out.count("w4a8"), 1);
@@ -108,6 +111,8 @@ class SpeedTest : public QObject {
     QCOMPARE(cpu::ceilingOf(machine, cpu::Path::Panels, 4, 8), 700.0);
     QCOMPARE(cpu::ceilingOf(machine, cpu::Path::Panels, 8, 8), 500.0);
     machine.planeGops = 1000;
+    machine.tableGops = 3000;
+    QCOMPARE(cpu::ceilingOf(machine, cpu::Path::Tables, 2, 3), 1500.0);
     QCOMPARE(cpu::ceilingOf(machine, cpu::Path::Planes, 2, 2), 250.0);
 
     cpu::GemmSpeed speed{.shape = {2, 3, 16, 128, 96, 32}, .path = cpu::Path::Planes, .microseconds = 5, .spread = 0.25, .gops = 3, .gbps = 2,
@@ -142,6 +147,7 @@ class SpeedTest : public QObject {
     }
     for (const cpu::Isa isa : cpu::allIsas()) QVERIFY(names.contains("panels/" + QString::fromStdString(cpu::nameOf(isa))));
     QVERIFY(names.contains("panels/amx") && names.contains("planes/portable") && names.contains("planes/avx512-vpopcntdq"));
+    QVERIFY(names.contains("tables/avx2") && names.contains("tables/avx512-vbmi"));
   }
 };
 

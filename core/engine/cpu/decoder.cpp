@@ -37,7 +37,7 @@ void roundHead(const std::optional<Format>& format, std::int64_t count, float* h
 
 // What each member of the team needs for itself.
 struct Scratch {
-  Buffer sums, planes;
+  Buffer sums, packed;
   RowMemory rows;
   std::vector<float> normed, work, head, attention;
 };
@@ -71,10 +71,12 @@ struct Decoder::State {
         Rows rows = own.rows.shaped(1, group.maker->bits(), group.maker->granules());
         if (!group.maker->makeRow(x, 0, own.rows, own.work.data())) faulty = static_cast<int>(&block - blocks.data());
         std::int64_t panels = 0;
+        std::vector<const Linear*> packing;  // empty but for few bits
         for (const Linear& linear : group.linears) {
           panels += linear.panels();
-          if (linear.path() == Path::Planes && !rows.planes) rows = withPlanes(rows, {&linear}, own.planes);
+          if (linear.packing()) packing.push_back(&linear);
         }
+        if (!packing.empty()) rows = withPacked(rows, packing, own.packed);
         const Part mine = partOf(panels, member, team.size());
         std::int64_t before = 0;
         for (std::size_t i = 0; i < group.linears.size(); ++i) {

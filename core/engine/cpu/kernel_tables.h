@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/engine/cpu/kernels.h"
+#include "core/engine/cpu/tables.h"
 
 namespace bitscape::cpu {
 
@@ -13,5 +14,8 @@ const Kernels& avx512VnniKernels();
 const Kernels& amxKernels();
 const char* whyNoAmx();
 std::int64_t dotsAmx(std::int64_t rounds);  // for peak.h
+// Of tables.h.
+const TableKernels& avx2TableKernels();
+const TableKernels& avx512TableKernels();
 
 }  // namespace bitscape::cpu

@@ -23,6 +23,7 @@ constexpr std::size_t kLargePage = std::size_t{2} << 20;
 constexpr std::int64_t kGranuleBlockUnits = 16;  // that tiles of few rows pass over in turn, for granules scaled in a kernel also unpacked: 32 KiB
 constexpr std::int64_t kFewTiles = 4;      // of rows that are streamed rather than unpacked for
 constexpr std::int64_t kChunkRows = 516;   // most rows that pass over a block: with their sums they stay in a second-level cache
+constexpr std::int64_t kTableRows = 96;   // likewise, with the sums of kTablePanels panels
 constexpr std::int64_t kBatchRows = 96;    // between which a share of the next block is asked of memory
 constexpr std::int64_t kTileRows = 6;      // what chunks are whole multiples of, but for the last
 
@@ -42,7 +43,21 @@ void finishScaled(const float* found, const float* scale, const float* bias, std
 
 }  // namespace
 
-std::string nameOf(Path path) { return path == Path::Panels ? "panels" : "planes"; }
+std::string nameOf(Path path) { return path == Path::Panels ? "panels" : path == Path::Planes ? "planes" : "tables"; }
+std::vector<Path> allPaths() { return {Path::Panels, Path::Planes, Path::Tables}; }
+std::optional<Path> pathNamed(const std::string& name) {
+  for (const Path path : allPaths()) {
+    if (nameOf(path) == name) return path;
+  }
+  return std::nullopt;
+}
+std::string whyNoPath(Path path, Isa isa, int weightBits, int inputBits) {
+  if (path == Path::Planes) return whyNoPlanes();
+  if (path != Path::Tables) return whyNot(isa);
+  if (std::string reason = whyNoTables(isa); !reason.empty()) return reason;
+  if (hasTables(tableKernels(isa), weightBits, inputBits)) return {};
+  return "lookup tables for w" + std::to_string(weightBits) + "a" + std::to_string(inputBits) + " would be no faster";
+}
 
 void Buffer::Free::operator()(std::uint8_t* memory) const { std::free(memory); }
 
@@ -75,7 +90,8 @@ struct Linear::State {
   Granules granules;
   Path path = Path::Panels;
   const Kernels* kernels = nullptr;
-  std::int64_t panelBytes = 0, granuleBytes = 0, planePadded = 0;
+  const TableKernels* tables = nullptr;   // of Path::Tables
+  std::int64_t panelBytes = 0, granuleBytes = 0, packedInputs = 0;  // packedInputs: what rows that are packed once more pad a granule to
   Buffer codes;                 // [panels][granules]
   const std::uint8_t* data = nullptr;
   // [panels][granules][kPanelOuts], 0 beyond the last output. An offset is -scale * zero + rest: of zero points from 0 to 255 nothing rests
@@ -93,6 +109,7 @@ struct Linear::State {
     return {scale.data() + at, zero.data() + at, centred.empty() ? nullptr : centred.data() + at, rest.empty() ? nullptr : rest.data() + at,
             wideCentred.empty() ? nullptr : wideCentred.data() + at};
   }
+  std::int64_t outsOf(std::int64_t panel) const { return std::min(kPanelOuts, out - panel * kPanelOuts); }
   bool isSmall() const { return granules.padded <= kGranuleUnits * kUnitInputs; }
   std::int32_t colsum(std::int64_t place) const {
     const auto at = static_cast<std::size_t>(place);
@@ -130,8 +147,10 @@ struct Linear::State {
           auto* to = const_cast<std::uint8_t*>(this->at(p, g));
           if (path == Path::Panels)
             packPanel(from, in, outs, width, bits, to);
+          else if (path == Path::Planes)
+            planeKernels().packPanel(from, in, outs, width, packedInputs, bits, to);
           else
-            planeKernels().packPanel(from, in, outs, width, planePadded, bits, to);
+            tables->packPanel(from, in, outs, width, packedInputs, bits, to);
           for (std::int64_t o = 0; o < outs; ++o) {
             std::int32_t sum = 0;
             for (std::int64_t i = 0; i < width; ++i) sum += from[o * in + i];
@@ -152,8 +171,8 @@ struct Linear::State {
   template <class Done>
   void granuleSums(const Rows& x, std::int64_t panel, std::int64_t g, std::int64_t first, std::int64_t rows, std::int32_t* sums,
                    std::uint8_t* unpacked, const Done& done) const {
-    if (path == Path::Planes) {
-      planeSums(x, panel, g, first, rows, sums);
+    if (path != Path::Panels) {
+      path == Path::Planes ? planeSums(x, panel, g, first, rows, sums) : tableSums(x, panel, 1, g, first, rows, sums);
       return done(0, rows);
     }
     const std::int64_t units = granules.padded / kUnitInputs;
@@ -193,6 +212,16 @@ struct Linear::State {
       }
     }
   }
+  // Rows r .. r + count - 1 of a chunk that begins at row `first`, their sums of granule g being whole; after the last granule to y.
+  void finishRows(const Rows& x, std::int64_t panel, std::int64_t g, std::int64_t first, std::int64_t r, std::int64_t count, const std::int32_t* sums,
+                  float* found, float* y, std::int64_t yStride) const {
+    const std::int64_t all = granules.count, row = first + r;
+    const FinishedRows done{.rows = count, .sums = x.sums + row * all + g, .apart = all, .zero = x.zero + row,
+                            .width = static_cast<std::int32_t>(granules.width), .y = g + 1 == all ? y + row * yStride + panel * kPanelOuts : nullptr,
+                            .yStride = yStride, .outs = outsOf(panel), .scale = x.scale + row,
+                            .bias = &bias[static_cast<std::size_t>(panel * kPanelOuts)]};
+    kernels->finish(sums + r * kPanelOuts, done, gridsAt(panel, g), found + r * kPanelOuts, g > 0);
+  }
   // Granules so small that scaling what each left in memory would cost more than its products.
   bool scalesInKernel() const { return path == Path::Panels && kernels->granules && isSmall(); }
   // All granules of a panel for some rows, which have pairs, scaled and added up, into [rows][kPanelOuts].
@@ -220,10 +249,30 @@ struct Linear::State {
   std::int64_t unpackedBytes(std::int64_t rows) const {
     return areFew(rows) ? 0 : std::max<std::int64_t>(kGranuleBlockUnits, kernels->blockUnits) * kernels->unitBytes(bits);
   }
+  std::optional<std::size_t> packing() const {
+    if (path == Path::Panels) return std::nullopt;
+    return path == Path::Planes ? 0 : static_cast<std::size_t>(bits);
+  }
+  // Bytes of a packed row's granule, and its making from codes of which there are packedInputs.
+  std::int64_t packedRowBytes(int inputBits) const {
+    return tables ? tables->rowBytes(bits, inputBits, packedInputs) : planeKernels().rowBytes(inputBits, packedInputs);
+  }
+  void packRow(const std::uint8_t* row, int inputBits, std::uint8_t* to) const {
+    if (tables)
+      tables->packRow(row, packedInputs, bits, inputBits, to);
+    else
+      planeKernels().packRow(row, packedInputs, packedInputs, inputBits, to);
+  }
+  // The sums of one granule for some panels, [panels][rows][kPanelOuts].
+  void tableSums(const Rows& x, std::int64_t panel, int count, std::int64_t g, std::int64_t first, std::int64_t rows, std::int32_t* sums) const {
+    const PackedRows& packed = x.packed[*packing()];
+    tables->tile(at(panel, g), panelBytes, count, bits, packed.data + first * packed.stride + g * packedRowBytes(x.bits), x.bits, packed.stride, rows,
+                 packedInputs, sums);
+  }
   void planeSums(const Rows& x, std::int64_t panel, std::int64_t g, std::int64_t first, std::int64_t rows, std::int32_t* sums) const {
-    const PlaneKernels& planes = planeKernels();
-    const std::uint8_t* from = x.planes + first * x.planeStride + g * planes.rowBytes(x.bits, planePadded);
-    planes.tile(at(panel, g), bits, from, x.bits, x.planeStride, rows, planePadded, sums, false);
+    const PackedRows& packed = x.packed[*packing()];
+    const std::uint8_t* from = packed.data + first * packed.stride + g * packedRowBytes(x.bits);
+    planeKernels().tile(at(panel, g), bits, from, x.bits, packed.stride, rows, packedInputs, sums, false);
     if (const std::int32_t shift = shiftOf(x.bits)) {  // planes hold whole codes
       for (std::int64_t i = 0; i < rows * kPanelOuts; ++i) sums[i] -= shift * colsum(place(panel, g) + i % kPanelOuts);
     }
@@ -243,8 +292,13 @@ Linear::Linear(const Packed& packed, const Tensor& bias, Isa isa, Path path) {
   s.panels = (s.out + kPanelOuts - 1) / kPanelOuts;
   s.kernels = &kernelsFor(isa);
   if (path == Path::Planes) {
-    s.planePadded = roundUp(s.granules.width, kPlaneInputs);
-    s.granuleBytes = planeKernels().panelBytes(s.bits, s.planePadded);
+    s.packedInputs = roundUp(s.granules.width, kPlaneInputs);
+    s.granuleBytes = planeKernels().panelBytes(s.bits, s.packedInputs);
+  } else if (path == Path::Tables) {
+    if (const std::string reason = whyNoPath(path, isa, s.bits, 1); !reason.empty()) throw Error(reason + "; choose the path panels");
+    s.tables = &tableKernels(isa);
+    s.packedInputs = roundUp(s.granules.width, s.tables->step(s.bits));
+    s.granuleBytes = s.tables->panelBytes(s.bits, s.packedInputs);
   } else {
     s.granuleBytes = s.granules.padded / kUnitInputs * s.bits * kFieldBytes;
   }
@@ -271,6 +325,8 @@ std::int64_t Linear::in() const { return m_state->in; }
 std::int64_t Linear::out() const { return m_state->out; }
 int Linear::bits() const { return m_state->bits; }
 Path Linear::path() const { return m_state->path; }
+std::optional<std::size_t> Linear::packing() const { return m_state->packing(); }
+int Linear::together() const { return m_state->tables ? kTablePanels : 1; }
 bool Linear::scalesInKernel() const { return m_state->scalesInKernel(); }
 const Granules& Linear::granules() const { return m_state->granules; }
 std::int64_t Linear::panels() const { return m_state->panels; }
@@ -280,39 +336,63 @@ std::int64_t Linear::bytes() const {
          static_cast<std::int64_t>(4 * (s.scale.size() + s.rest.size() + s.wideCentred.size() + s.bias.size()) + 2 * s.centred.size() + s.zero.size());
 }
 
+std::int64_t Linear::packedRowBytes(int inputBits) const {
+  const State& s = *m_state;
+  if (s.tables && !hasTables(*s.tables, s.bits, inputBits))
+    throw Error("lookup tables for w" + std::to_string(s.bits) + " do not take inputs of " + std::to_string(inputBits) + " bits; choose the path panels");
+  return s.granules.count * s.packedRowBytes(inputBits);
+}
+
+void Linear::packRows(const Rows& x, std::uint8_t* to, std::int64_t stride) const {
+  const State& s = *m_state;
+  const Granules& g = x.granules;
+  const auto shift = static_cast<std::uint8_t>(shiftOf(x.bits));
+  at::parallel_for(0, x.rows, 16, [&](std::int64_t begin, std::int64_t end) {
+    std::vector<std::uint8_t> codes(static_cast<std::size_t>(s.packedInputs), 0);
+    for (std::int64_t r = begin; r < end; ++r) {
+      for (std::int64_t i = 0; i < g.count; ++i) {
+        const std::int8_t* from = x.x8 + r * g.stride() + i * g.padded;
+        for (std::int64_t j = 0; j < g.width; ++j) codes[static_cast<std::size_t>(j)] = static_cast<std::uint8_t>(static_cast<std::uint8_t>(from[j]) + shift);
+        s.packRow(codes.data(), x.bits, to + r * stride + i * s.packedRowBytes(x.bits));
+      }
+    }
+  });
+}
+
 void Linear::run(const Rows& x, std::int64_t firstPanel, std::int64_t lastPanel, std::int64_t firstRow, std::int64_t lastRow, float* y,
                  std::int64_t yStride, Buffer& scratch) const {
   const State& s = *m_state;
-  const std::int64_t chunk = std::min(kChunkRows, lastRow - firstRow), sumBytes = chunk * kPanelOuts * 4;
-  std::uint8_t* start = scratch.get(static_cast<std::size_t>(2 * sumBytes + s.unpackedBytes(chunk)));
+  const std::int64_t most = s.tables ? kTableRows : kChunkRows, chunk = std::min(most, lastRow - firstRow);
+  const std::int64_t values = together() * chunk * kPanelOuts;
+  std::uint8_t* start = scratch.get(static_cast<std::size_t>(8 * values + s.unpackedBytes(chunk)));
   auto* sums = reinterpret_cast<std::int32_t*>(start);
-  auto* found = reinterpret_cast<float*>(start + sumBytes);
-  std::uint8_t* memory = start + 2 * sumBytes;
+  auto* found = reinterpret_cast<float*>(start + 4 * values);
+  std::uint8_t* memory = start + 8 * values;
   Buffer pairs;
   const Rows paired = s.scalesInKernel() ? withPairs(x, pairs) : x;
-  for (std::int64_t panel = firstPanel; panel < lastPanel; ++panel) {
-    const std::int64_t outs = std::min(kPanelOuts, s.out - panel * kPanelOuts);
+  for (std::int64_t panel = firstPanel; panel < lastPanel; panel += together()) {
+    const int panels = static_cast<int>(std::min<std::int64_t>(together(), lastPanel - panel));
     for (std::int64_t first = firstRow; first < lastRow; first += chunk) {
       const std::int64_t rows = std::min(chunk, lastRow - first);
-      const float* bias = &s.bias[static_cast<std::size_t>(panel * kPanelOuts)];
-      float* to = y + first * yStride + panel * kPanelOuts;
       if (s.scalesInKernel()) {
         s.scaledSums(paired, panel, first, rows, found, memory);
-        finishScaled(found, x.scale + first, bias, rows, outs, to, yStride);
+        const float* bias = &s.bias[static_cast<std::size_t>(panel * kPanelOuts)];
+        finishScaled(found, x.scale + first, bias, rows, s.outsOf(panel), y + first * yStride + panel * kPanelOuts, yStride);
         continue;
       }
-      const std::int64_t all = s.granules.count;
-      for (std::int64_t g = 0; g < all; ++g) {
-        const GranuleGrids grids = s.gridsAt(panel, g);
-        const bool last = g + 1 == all;
+      for (std::int64_t g = 0; g < s.granules.count; ++g) {
+        if (s.tables) {
+          s.tableSums(x, panel, panels, g, first, rows, sums);
+          for (int p = 0; p < panels; ++p)
+            s.finishRows(x, panel + p, g, first, 0, rows, sums + p * rows * kPanelOuts, found + p * rows * kPanelOuts, y, yStride);
+          continue;
+        }
         s.granuleSums(x, panel, g, first, rows, sums, memory, [&](std::int64_t r, std::int64_t count) {
-          const FinishedRows done{.rows = count, .sums = x.sums + (first + r) * all + g, .apart = all, .zero = x.zero + first + r,
-                                  .width = static_cast<std::int32_t>(s.granules.width), .y = last ? to + r * yStride : nullptr,
-                                  .yStride = yStride, .outs = outs, .scale = x.scale + first + r, .bias = bias};
-          s.kernels->finish(sums + r * kPanelOuts, done, grids, found + r * kPanelOuts, g > 0);
-          if (!last) return;
+          s.finishRows(x, panel, g, first, r, count, sums, found, y, yStride);
+          if (g + 1 < s.granules.count) return;
+          const float* to = y + first * yStride + panel * kPanelOuts;
           for (std::int64_t row = r + count; row < std::min(r + 2 * count, rows); ++row) {
-            for (std::int64_t o = 0; o < outs; o += kLine / 4) __builtin_prefetch(to + row * yStride + o, 1, 3);
+            for (std::int64_t o = 0; o < s.outsOf(panel); o += kLine / 4) __builtin_prefetch(to + row * yStride + o, 1, 3);
           }
         });
       }
@@ -322,8 +402,8 @@ void Linear::run(const Rows& x, std::int64_t firstPanel, std::int64_t lastPanel,
 
 void Linear::sums(const Rows& x, std::int32_t* result) const {
   const State& s = *m_state;
-  Buffer planes, scratch, found;
-  const Rows rows = withPlanes(x, {this}, planes);
+  Buffer packed, scratch, found;
+  const Rows rows = withPacked(x, {this}, packed);
   std::uint8_t* unpacked = scratch.get(static_cast<std::size_t>(s.unpackedBytes(x.rows)));
   auto* sums = found.of<std::int32_t>(x.rows * kPanelOuts);
   for (std::int64_t g = 0; g < s.granules.count; ++g) {
@@ -336,25 +416,25 @@ void Linear::sums(const Rows& x, std::int32_t* result) const {
   }
 }
 
-Rows withPlanes(Rows x, const std::vector<const Linear*>& linears, Buffer& memory) {
-  const bool wanted = std::any_of(linears.begin(), linears.end(), [](const Linear* linear) { return linear->path() == Path::Planes; });
-  if (!wanted || x.planes) return x;
-  const PlaneKernels& planes = planeKernels();
-  const std::int64_t padded = roundUp(x.granules.width, kPlaneInputs), bytes = planes.rowBytes(x.bits, padded);
-  x.planeStride = x.granules.count * bytes;
-  std::uint8_t* to = memory.get(static_cast<std::size_t>(x.rows * x.planeStride));
-  const auto shift = static_cast<std::uint8_t>(shiftOf(x.bits));
-  at::parallel_for(0, x.rows, 16, [&](std::int64_t begin, std::int64_t end) {
-    std::vector<std::uint8_t> codes(static_cast<std::size_t>(x.granules.width));
-    for (std::int64_t r = begin; r < end; ++r) {
-      for (std::int64_t g = 0; g < x.granules.count; ++g) {
-        const std::int8_t* from = x.x8 + r * x.granules.stride() + g * x.granules.padded;
-        for (std::size_t i = 0; i < codes.size(); ++i) codes[i] = static_cast<std::uint8_t>(static_cast<std::uint8_t>(from[i]) + shift);
-        planes.packRow(codes.data(), x.granules.width, padded, x.bits, to + r * x.planeStride + g * bytes);
-      }
-    }
-  });
-  x.planes = to;
+Rows withPacked(Rows x, const std::vector<const Linear*>& linears, Buffer& memory) {
+  std::array<const Linear*, kPackings> wanted{};  // one for each packing
+  for (const Linear* linear : linears) {
+    if (linear->packing() && !x.packed[*linear->packing()].data) wanted[*linear->packing()] = linear;
+  }
+  std::int64_t bytes = 0;
+  for (std::size_t i = 0; i < kPackings; ++i) {
+    if (!wanted[i]) continue;
+    x.packed[i].stride = wanted[i]->packedRowBytes(x.bits);
+    bytes += roundUp(x.rows * x.packed[i].stride, kLine);
+  }
+  if (bytes == 0) return x;
+  std::uint8_t* to = memory.get(static_cast<std::size_t>(bytes));
+  for (std::size_t i = 0; i < kPackings; ++i) {
+    if (!wanted[i]) continue;
+    wanted[i]->packRows(x, to, x.packed[i].stride);
+    x.packed[i].data = to;
+    to += roundUp(x.rows * x.packed[i].stride, kLine);
+  }
   return x;
 }
 
@@ -370,23 +450,25 @@ Rows withPairs(Rows x, Buffer& memory) {
 }
 
 void multiply(const std::vector<const Linear*>& linears, const Rows& x, const std::vector<float*>& y) {
-  Buffer planes, pairs;
+  Buffer packed, pairs;
   const bool scaled = std::any_of(linears.begin(), linears.end(), [](const Linear* linear) { return linear->scalesInKernel(); });
-  const Rows given = withPlanes(x, linears, planes), rows = scaled ? withPairs(given, pairs) : given;
-  std::int64_t panels = 0;
-  for (const Linear* linear : linears) panels += linear->panels();
-  // Few panels are cut into shorter chunks of rows, so that threads get equal shares.
-  const std::int64_t most = panels >= 16 * at::get_num_threads() ? kChunkRows : kChunkRows / 4;
+  const Rows given = withPacked(x, linears, packed), rows = scaled ? withPairs(given, pairs) : given;
+  const auto stripsOf = [](const Linear& linear) { return (linear.panels() + linear.together() - 1) / linear.together(); };
+  std::int64_t strips = 0;  // of panels that one call takes
+  for (const Linear* linear : linears) strips += stripsOf(*linear);
+  // Few strips are cut into shorter chunks of rows, so that threads get equal shares.
+  const std::int64_t most = strips >= 16 * at::get_num_threads() ? kChunkRows : kChunkRows / 4;
   const std::int64_t chunks = std::max<std::int64_t>(1, (x.rows + most - 1) / most), chunk = roundUp((x.rows + chunks - 1) / chunks, kTileRows);
-  std::vector<std::int64_t> first{0};  // of each linear among all items: panels x chunks of rows
-  for (const Linear* linear : linears) first.push_back(first.back() + linear->panels() * chunks);
+  std::vector<std::int64_t> first{0};  // of each linear among all items: strips x chunks of rows
+  for (const Linear* linear : linears) first.push_back(first.back() + stripsOf(*linear) * chunks);
   at::parallel_for(0, first.back(), 1, [&](std::int64_t begin, std::int64_t end) {
     Buffer scratch;
     for (std::size_t i = 0; i < linears.size(); ++i) {
       const Linear& linear = *linears[i];
       for (std::int64_t item = std::max(begin, first[i]); item < std::min(end, first[i + 1]); ++item) {
-        const std::int64_t panel = (item - first[i]) / chunks, row = std::min((item - first[i]) % chunks * chunk, x.rows);
-        linear.run(rows, panel, panel + 1, row, std::min(row + chunk, x.rows), y[i], linear.out(), scratch);
+        const std::int64_t panel = (item - first[i]) / chunks * linear.together(), row = std::min((item - first[i]) % chunks * chunk, x.rows);
+        linear.run(rows, panel, std::min<std::int64_t>(panel + linear.together(), linear.panels()), row, std::min(row + chunk, x.rows), y[i],
+                   linear.out(), scratch);
       }
     }
   });

@@ -102,18 +102,22 @@ MachineSpeed measureMachine(Isa isa, const Progress& progress) {
   if (loops.narrowDots) machine.narrowGops = std::max(machine.peakGops, peakOf(loops.narrowDots));
   progress.checkpoint(0.25, "bit counts");
   if (whyNoPlanes().empty()) machine.planeGops = std::max(peakOf(countQuads), canCountBytes() ? peakOf(countBytes) : 0);
+  if (whyNoTables(isa).empty())
+    machine.tableGops = tableKernels(isa).indexBits * peakOf([isa](std::int64_t rounds) { return lookUp(isa, rounds); });
   machine.readGbps = measureRead(progress);
   return machine;
 }
 
 MachineSpeed higherOf(const MachineSpeed& one, const MachineSpeed& other) {
   MachineSpeed higher = one;
-  for (double MachineSpeed::* ceiling : {&MachineSpeed::peakGops, &MachineSpeed::narrowGops, &MachineSpeed::planeGops, &MachineSpeed::readGbps})
+  for (double MachineSpeed::* ceiling : {&MachineSpeed::peakGops, &MachineSpeed::narrowGops, &MachineSpeed::planeGops, &MachineSpeed::tableGops,
+                                          &MachineSpeed::readGbps})
     higher.*ceiling = std::max(one.*ceiling, other.*ceiling);
   return higher;
 }
 
 double ceilingOf(const MachineSpeed& machine, Path path, int weightBits, int inputBits) {
+  if (path == Path::Tables) return machine.tableGops / weightBits;
   if (path == Path::Planes) return machine.planeGops / (weightBits * inputBits);
   // Two pairs of products must fit 16 bits for sums of 16 bits to be of any use.
   const int largestInput = inputBits == 8 ? 128 : (1 << inputBits) - 1;

@@ -164,6 +164,41 @@ __attribute__((target("avx512f,avx512bw,avx512bitalg,avx512vnni"))) std::int64_t
   return rounds * kChains * 512 * 2;
 }
 
+__attribute__((target("avx2"))) static std::int64_t lookUpAvx2(std::int64_t rounds) {
+  constexpr int kChains = 8;
+  __m256i sums[kChains], indices = _mm256_set1_epi8(3), table = _mm256_set1_epi8(5);
+#pragma GCC unroll 8
+  for (int i = 0; i < kChains; ++i) sums[i] = _mm256_setzero_si256();
+  for (std::int64_t r = 0; r < rounds; ++r) {
+#pragma GCC unroll 8
+    for (int i = 0; i < kChains; ++i) {
+      asm volatile("" : "+x"(indices));
+      sums[i] = _mm256_add_epi8(sums[i], _mm256_shuffle_epi8(table, indices));
+    }
+  }
+#pragma GCC unroll 8
+  for (int i = 0; i < kChains; ++i) asm volatile("" ::"x"(sums[i]));
+  return rounds * kChains * 32 * 2;
+}
+
+__attribute__((target("avx512f,avx512bw,avx512vbmi"))) static std::int64_t lookUpAvx512(std::int64_t rounds) {
+  constexpr int kChains = 16;
+  __m512i sums[kChains], indices = _mm512_set1_epi8(3), table = _mm512_set1_epi8(5);
+#pragma GCC unroll 16
+  for (int i = 0; i < kChains; ++i) sums[i] = _mm512_setzero_si512();
+  for (std::int64_t r = 0; r < rounds; ++r) {
+#pragma GCC unroll 16
+    for (int i = 0; i < kChains; ++i) {
+      BITSCAPE_REFRESH(indices);
+      sums[i] = _mm512_add_epi8(sums[i], _mm512_permutexvar_epi8(indices, table));
+    }
+  }
+#pragma GCC unroll 16
+  for (int i = 0; i < kChains; ++i) BITSCAPE_USE(sums[i]);
+  return rounds * kChains * 64 * 2;
+}
+
+std::int64_t lookUp(Isa isa, std::int64_t rounds) { return hasAvx512(isa) ? lookUpAvx512(rounds) : lookUpAvx2(rounds); }
 bool canCountBytes() { return __builtin_cpu_supports("avx512bitalg") && __builtin_cpu_supports("avx512vnni"); }
 
 #else
@@ -171,6 +206,7 @@ bool canCountBytes() { return __builtin_cpu_supports("avx512bitalg") && __builti
 bool canCountBytes() { return false; }
 std::int64_t countQuads(std::int64_t) { return 0; }
 std::int64_t countBytes(std::int64_t) { return 0; }
+std::int64_t lookUp(Isa, std::int64_t) { return 0; }
 
 #endif
 

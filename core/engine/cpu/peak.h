@@ -20,6 +20,8 @@ PeakLoops peakLoopsOf(Isa isa);
 // AND + population count + sum of one-bit codes, in two ways: counts of 64 bits, or of bytes that a dot product adds up.
 std::int64_t countQuads(std::int64_t rounds);
 std::int64_t countBytes(std::int64_t rounds);
+// Byte shuffles and their sums, each lookup counted as that of one code. Where whyNoTables(isa) is empty (tables.h).
+std::int64_t lookUp(Isa isa, std::int64_t rounds);
 bool canCountBytes();  // not every processor that has the first has the second
 
 // Reads all of it (a multiple of 512 bytes, on a cache line); what it returns depends on every byte.

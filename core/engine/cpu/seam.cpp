@@ -11,6 +11,8 @@
 namespace bitscape::cpu {
 namespace {
 
+constexpr std::int64_t kTableWidth = 256;  // granules that pay for the sums that tables leave in memory
+
 Tensor valuesOf(const Rows& rows) {
   const Granules& g = rows.granules;
   const Tensor codes = at::from_blob(const_cast<std::int8_t*>(rows.x8), {rows.rows, g.count, g.padded}, at::kChar);  // only read
@@ -155,6 +157,8 @@ bool isInteger(const std::optional<Format>& weight, const std::optional<Format>&
 }
 
 Path bestPath(int weightBits, int inputBits, std::int64_t granuleWidth, Isa isa) {
+  const bool oneBit = weightBits == 1 && isa != Isa::Amx, twoBits = weightBits == 2 && (isa == Isa::Avx2 || (isa == Isa::Avx512Vnni && inputBits == 2));
+  if ((oneBit || twoBits) && granuleWidth >= kTableWidth && whyNoPath(Path::Tables, isa, weightBits, inputBits).empty()) return Path::Tables;
   // Tiles of AMX multiply many rows about twice as fast as planes; with one bit on both sides as fast, and there planes win on few rows.
   const int most = isa == Isa::Amx ? 1 : 4;
   const bool few = weightBits * inputBits <= most, wide = granuleWidth % kPlaneInputs == 0 || granuleWidth >= 4 * kPlaneInputs;

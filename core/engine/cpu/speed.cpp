@@ -113,15 +113,22 @@ GemmBench::Weights& GemmBench::weightsFor(const GemmShape& shape, Path path, con
 GemmSpeed GemmBench::measure(const GemmShape& shape, std::optional<Path> path, const Progress& progress, const GemmPeer& peer) {
   requireShape(shape);
   if (!path) {
-    // Planes have no instruction set to choose: where a lesser one is asked for they would not show what it does.
-    const bool planes = hasAvx512(m_isa) && whyNoPlanes().empty() && shape.weightBits * shape.inputBits <= kMostPlaneProducts;
-    GemmSpeed panels = measure(shape, Path::Panels, progress.part(0, planes ? 0.5 : 1), peer);
-    if (!planes) return panels;
-    return fastestOf({std::move(panels), measure(shape, Path::Planes, progress.part(0.5, 1), peer)});
+    std::vector<Path> paths;
+    for (const Path one : allPaths()) {
+      // Planes have no instruction set to choose: where a lesser one is asked for they would not show what it does.
+      const bool tried = one != Path::Planes || (hasAvx512(m_isa) && shape.weightBits * shape.inputBits <= kMostPlaneProducts);
+      if (tried && whyNoPath(one, m_isa, shape.weightBits, shape.inputBits).empty()) paths.push_back(one);
+    }
+    std::vector<GemmSpeed> speeds;
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+      const double all = static_cast<double>(paths.size());
+      speeds.push_back(measure(shape, paths[i], progress.part(static_cast<double>(i) / all, static_cast<double>(i + 1) / all), peer));
+    }
+    return fastestOf(std::move(speeds));
   }
 
-  if (const std::string reason = whyNoPlanes(); *path == Path::Planes && !reason.empty()) {
-    throw Error(reason + ", so bit planes have no speed to measure; choose the path panels");
+  if (const std::string reason = whyNoPath(*path, m_isa, shape.weightBits, shape.inputBits); !reason.empty()) {
+    throw Error(reason + ", so the path " + nameOf(*path) + " has no speed to measure; choose the path panels");
   }
   Weights& weights = weightsFor(shape, *path, progress);
   const RandomRows rows(shape.m, shape.inputBits, weights.copies.front().granules(), 2);
@@ -181,6 +188,7 @@ Json toJson(const MachineSpeed& machine) {
           {"peak_gops", machine.peakGops},
           {"narrow_gops", machine.narrowGops},
           {"plane_gops", machine.planeGops},
+          {"table_gops", machine.tableGops},
           {"read_gbps", machine.readGbps}};
 }
 
@@ -220,6 +228,7 @@ MachineSpeed machineFromJson(const JsonView& json) {
   machine.peakGops = atLeastZero(json, "peak_gops");
   machine.narrowGops = atLeastZero(json, "narrow_gops");
   machine.planeGops = atLeastZero(json, "plane_gops");
+  if (json.number("table_gops", 0) > 0) machine.tableGops = json.number("table_gops");  // older notes have none
   machine.readGbps = atLeastZero(json, "read_gbps");
   return machine;
 }
@@ -233,11 +242,10 @@ GemmSpeed gemmFromJson(const JsonView& json) {
   speed.shape.n = json.integer("n", 1, kMost);
   speed.shape.k = json.integer("k", 1, kMostInputs);
   speed.shape.group = json.integer("group", 0, kMostInputs, 0);
-  const std::string path = json.string("path");
-  if (path != nameOf(Path::Panels) && path != nameOf(Path::Planes)) {
-    throw Error(json.source() + ": \"path\" is \"" + path + "\"; allowed are panels and planes");
-  }
-  speed.path = path == nameOf(Path::Planes) ? Path::Planes : Path::Panels;
+  const std::string name = json.string("path");
+  const std::optional<Path> path = pathNamed(name);
+  if (!path) throw Error(json.source() + ": \"path\" is \"" + name + "\"; allowed are panels, planes and tables");
+  speed.path = *path;
   speed.microseconds = atLeastZero(json, "us");
   speed.spread = atLeastZero(json, "spread");
   speed.gops = atLeastZero(json, "gops");

@@ -23,6 +23,7 @@ struct MachineSpeed {
   double peakGops = 0;       // of the byte dot product alone, operands in registers, all threads (a multiply-add counts 2)
   double narrowGops = 0;     // of the same by 16-bit sums, which few bits allow; peakGops where the instruction set gains nothing by them
   double planeGops = 0;      // of AND + popcount at one bit each; 0 where planes cannot run
+  double tableGops = 0;      // of byte shuffles and their sums, for codes of one bit; 0 where tables cannot run
   double readGbps = 0;       // reading memory far larger than the caches, all threads
 };
 // Takes about a second. Throws Error when `isa` cannot run here.
@@ -75,7 +76,7 @@ class GemmBench {
  public:
   // `seconds`: of our own products in one measurement, where these are not too long for it.
   GemmBench(Isa isa, MachineSpeed machine, double seconds = kGemmSeconds) : m_isa(isa), m_machine(std::move(machine)), m_seconds(seconds) {}
-  // `path` absent: the faster of those that can run. Takes `seconds` and the making of weights, and twice as long where two paths can run.
+  // `path` absent: the fastest of those that can run. Takes `seconds` and the making of weights, and as often as there are paths that can run.
   GemmSpeed measure(const GemmShape& shape, std::optional<Path> path, const Progress& progress, const GemmPeer& peer = {});
 
  private:
