@@ -139,7 +139,7 @@ int benchGui(bool json) {
   if (qEnvironmentVariableIsEmpty("DISPLAY") && qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY") && !qEnvironmentVariableIsSet("QT_QPA_PLATFORM")) {
     qputenv("QT_QPA_PLATFORM", "offscreen");
   }
-  letWaitingThreadsSleep();
+  letWaitingThreadsSleepSoon();
   prepareApplication(SettingsOf::Nobody);
   int argc = 1;
   char name[] = "bitscape";

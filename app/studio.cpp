@@ -51,7 +51,7 @@ int runStudio(int argc, char** argv) {
     return fail(QStringLiteral("there is no display to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set); "
                                "use a subcommand instead (bitscape --help), or connect with ssh -X"));
   }
-  letWaitingThreadsSleep();
+  letWaitingThreadsSleepSoon();
   prepareApplication(SettingsOf::User);
   QApplication application(argc, argv);
   QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/bitscape.svg")));
@@ -72,7 +72,7 @@ int runStudio(int argc, char** argv) {
 int makeScreenshots(const std::string& model, const std::string& folder) {
   if (!hasDisplay()) qputenv("QT_QPA_PLATFORM", "offscreen");
   qputenv("XDG_CACHE_HOME", QDir::temp().filePath(QStringLiteral("bitscape")).toLocal8Bit());   // no one's home stands in a picture
-  letWaitingThreadsSleep();
+  letWaitingThreadsSleepSoon();
   prepareApplication(SettingsOf::Nobody);
   int argc = 1;
   char name[] = "bitscape";

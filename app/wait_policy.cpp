@@ -10,7 +10,7 @@
 
 namespace bitscape {
 
-void letWaitingThreadsSleep() {
+void letWaitingThreadsSleepSoon() {
   if (std::getenv("OMP_WAIT_POLICY") || std::getenv("GOMP_SPINCOUNT")) return;
   std::ifstream file("/proc/self/cmdline", std::ios::binary);
   std::string words((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());   // each ends in a zero byte
@@ -22,6 +22,7 @@ void letWaitingThreadsSleep() {
   if (argv.empty()) return;
   argv.push_back(nullptr);
   setenv("OMP_WAIT_POLICY", "passive", 1);
+  setenv("GOMP_SPINCOUNT", "3000", 1);
   execv("/proc/self/exe", argv.data());   // returns only when it failed: then threads spin, nothing worse
 }
 

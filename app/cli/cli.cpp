@@ -97,7 +97,7 @@ int runCli(int argc, char** argv, const StudioHooks& hooks) {
                      std::holds_alternative<TokenizeArguments>(*parsed.command) ||
                      std::holds_alternative<MethodsArguments>(*parsed.command) ||
                      std::holds_alternative<BackendsArguments>(*parsed.command);
-  if (!quick) letWaitingThreadsSleep();
+  if (!quick) letWaitingThreadsSleepSoon();
   const Output output = std::visit([](const auto& arguments) { return arguments.output; }, *parsed.command);
   Console console(output.json, output.quiet);
   return guarded(*parsed.command, console);
