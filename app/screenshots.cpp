@@ -9,6 +9,7 @@
 #include "app/export_dialog.h"
 #include "app/file_actions.h"
 #include "app/main_window.h"
+#include "app/pages/bit_costs.h"
 #include "core/base/error.h"
 #include "core/study/method_recipe.h"
 #include "app/effects.h"
@@ -17,6 +18,7 @@
 #include "app/speeds.h"
 #include "views/activations/activations_panel.h"
 #include "views/attention/attention_panel.h"
+#include "views/bits/bits_panel.h"
 #include "views/evaluate/evaluate_panel.h"
 #include "views/evaluate/generation_view.h"
 #include "views/overview/overview_panel.h"
@@ -27,6 +29,7 @@ namespace {
 
 constexpr QSize kSize{1600, 1000};
 constexpr double kPatience = 600;   // seconds for one wait
+constexpr double kBudget = 4.1;     // bits per weight
 constexpr int kWindows = 4, kLength = 512, kTokens = 48;
 constexpr auto kPrompt = "The tide rises and falls because the Moon";
 
@@ -66,6 +69,21 @@ void evaluatePlans(MainWindow& window, Document& document, const QString& failur
       return !run || run->state != RunState::Running;
     });
   }
+}
+
+// A plan of the solver's, with the costs that it stands on and a measured point beside it.
+void solveBits(MainWindow& window, Document& document, const QString& failure) {
+  auto& work = window.workspace();
+  document.setPlan(QStringLiteral("w4a16g64"));
+  work.bitCosts().measure(false);
+  await(failure, [&] { return !work.bitCosts().isRunning(); });
+  if (!work.bitCosts().fault().isEmpty()) throw Error(work.bitCosts().fault().toStdString());
+  Q_EMIT work.bits().pareto()->budgetChosen(kBudget);
+  auto request = work.evaluate().request();
+  request.windows = kWindows;
+  request.length = kLength;
+  const int id = work.runs().start(request);
+  await(failure, [&] { return work.runs().find(id)->state != RunState::Running; });
 }
 
 // What is remembered of this machine will do; else a minute of measuring.
@@ -115,6 +133,10 @@ void saveScreenshots(MainWindow& window, Document& document, const QString& mode
   });
   both("evaluate", [&] { window.showPage(Workspace::EvaluatePage); });
   both("speed", [&] { work.evaluate().setViewState({{"tab", "speed"}, {"speed", {{"rows", 512}, {"unit", "gops"}}}}); });
+  window.showPage(Workspace::BitsPage);
+  settle();
+  solveBits(window, document, failure);
+  both("bits", [] {});
   document.setPlan(QStringLiteral("w8a8"));   // near enough to float that the texts begin alike
   auto* generation = work.evaluate().findChild<GenerationView*>();
   work.evaluate().setViewState({{"tab", "generate"}, {"prompt", kPrompt}, {"tokens", kTokens}});

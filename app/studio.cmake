@@ -26,6 +26,7 @@ add_library(bitscape_studio STATIC
   pages/activations_presenter.cpp
   backend_list.cpp decode_speed.cpp runs.cpp generation.cpp speed_memory.cpp speeds.cpp pages/evaluate_presenter.cpp
   effects.cpp pages/overview_presenter.cpp
+  pages/bit_costs.cpp pages/bits_presenter.cpp
   block_preview.cpp stack_preview.cpp
   "${CMAKE_SOURCE_DIR}/resources/resources.qrc" "${translations_cpp}")
 target_link_libraries(bitscape_studio PUBLIC bitscape_views bitscape_devices Qt6::Concurrent)

@@ -9,6 +9,7 @@
 #include "app/html_report.h"
 #include "app/pages/activations_presenter.h"
 #include "app/pages/attention_presenter.h"
+#include "app/pages/bits_presenter.h"
 #include "app/pages/evaluate_presenter.h"
 #include "app/pages/overview_presenter.h"
 #include "app/pages/weights_presenter.h"
@@ -17,6 +18,7 @@
 #include "app/weights_loader.h"
 #include "views/activations/activations_panel.h"
 #include "views/attention/attention_panel.h"
+#include "views/bits/bits_panel.h"
 #include "views/evaluate/evaluate_panel.h"
 #include "views/figure/figure.h"
 #include "views/model/model_panel.h"
@@ -65,7 +67,8 @@ Workspace::Workspace(Document& document, QTabWidget& tabs, QObject* parent) : QO
   m_weights = new WeightsPanel(selection);
   m_attention = new AttentionPanel(selection);
   m_evaluate = new EvaluatePanel(selection);
-  m_pages = {m_overview, m_activations, m_weights, m_attention, m_evaluate};
+  m_bits = new BitsPanel(selection);
+  m_pages = {m_overview, m_activations, m_weights, m_attention, m_evaluate, m_bits};
   for (int page = 0; page < PageCount; ++page) {
     tabs.addTab(m_pages[static_cast<std::size_t>(page)], pageTitle(static_cast<PageIndex>(page)));
     tabs.setTabToolTip(page, tr("Ctrl+%1").arg(page + 1));
@@ -83,6 +86,7 @@ Workspace::Workspace(Document& document, QTabWidget& tabs, QObject* parent) : QO
   auto* evaluate = new EvaluatePresenter(document, *m_runs, *m_evaluate, this);
   m_speeds = &evaluate->speeds();
   connect(evaluate, &EvaluatePresenter::chooseText, this, &Workspace::chooseTextRequested);
+  m_bitCosts = &(new BitsPresenter(document, *m_runs, *m_bits, this))->costs();
   wireModel();
   wireRecipe();
   wireStack();
@@ -94,7 +98,8 @@ QString Workspace::pageTitle(PageIndex page) {
     case ActivationsPage: return tr("Activations");
     case WeightsPage: return tr("Weights");
     case AttentionPage: return tr("Attention");
-    default: return tr("Evaluate");
+    case EvaluatePage: return tr("Evaluate");
+    default: return tr("Bits");
   }
 }
 

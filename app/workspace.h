@@ -16,6 +16,8 @@ namespace bitscape {
 
 class ActivationsPanel;
 class AttentionPanel;
+class BitCosts;
+class BitsPanel;
 class Effects;
 class EvaluatePanel;
 class ModelPanel;
@@ -32,7 +34,7 @@ struct ReportContents;
 class Workspace : public QObject {
   Q_OBJECT
  public:
-  enum PageIndex { OverviewPage, ActivationsPage, WeightsPage, AttentionPage, EvaluatePage, PageCount };
+  enum PageIndex { OverviewPage, ActivationsPage, WeightsPage, AttentionPage, EvaluatePage, BitsPage, PageCount };
 
   // Adds the pages to `tabs`, which owns them; the three dock panels have no parent yet.
   Workspace(Document& document, QTabWidget& tabs, QObject* parent = nullptr);
@@ -42,6 +44,8 @@ class Workspace : public QObject {
   WeightsPanel& weights() { return *m_weights; }
   AttentionPanel& attention() { return *m_attention; }
   EvaluatePanel& evaluate() { return *m_evaluate; }
+  BitsPanel& bits() { return *m_bits; }
+  BitCosts& bitCosts() { return *m_bitCosts; }
   ModelPanel& model() { return *m_model; }
   RecipePanel& recipe() { return *m_recipe; }
   StackPanel& stack() { return *m_stack; }
@@ -72,6 +76,8 @@ class Workspace : public QObject {
   WeightsPanel* m_weights = nullptr;
   AttentionPanel* m_attention = nullptr;
   EvaluatePanel* m_evaluate = nullptr;
+  BitsPanel* m_bits = nullptr;
+  BitCosts* m_bitCosts = nullptr;
   ModelPanel* m_model = nullptr;
   RecipePanel* m_recipe = nullptr;
   StackPanel* m_stack = nullptr;
