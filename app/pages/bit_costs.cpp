@@ -3,6 +3,7 @@
 #include <QDateTime>
 #include <QDir>
 #include <QElapsedTimer>
+#include <QFile>
 #include <QFileInfo>
 #include <QStandardPaths>
 #include <algorithm>
@@ -15,16 +16,25 @@ namespace bitscape {
 namespace {
 
 constexpr int kCostsVersion = 1;             // what is measured, and how
-constexpr std::int64_t kWindows = 2, kLength = 512, kManyWindows = 128;   // a text without a number of windows is guessed to have so many
+constexpr std::int64_t kWindows = 1, kLength = 512, kManyWindows = 128;   // a text without a number of windows is guessed to have so many
 constexpr std::uint64_t kSeed = 2;
 constexpr int kProbeBits = 3;                // where the KL of every linear is measured
 constexpr double kBackward = 4;              // a forward and a backward pass, in forward passes
-constexpr std::size_t kRemembered = 16;      // tables
+constexpr std::size_t kRemembered = 16;      // tables in memory
+constexpr int kKeptFiles = 100;              // some hundred kilobytes each
 constexpr qint64 kShownEveryMs = 500;        // a table that grows
 const QString kCosts = QStringLiteral("costs");
 
 bool isComplete(const CostTable& table, const ModelConfig& config) {
   return table.rows.size() == static_cast<std::size_t>(config.blocks) * kBlockRoles.size();
+}
+
+// The folder with room for one more file: those that were written longest ago go.
+bool makeRoom(const QString& folder) {
+  if (!QDir().mkpath(folder)) return false;
+  const auto files = QDir(folder).entryInfoList({QStringLiteral("*.json")}, QDir::Files, QDir::Time);
+  for (qsizetype i = kKeptFiles - 1; i < files.size(); ++i) QFile::remove(files[i].filePath());
+  return true;
 }
 
 // A damaged or foreign file is as good as none: it is measured again.
@@ -186,7 +196,7 @@ void BitCosts::measure(bool exact) {
     if (weightBitsOf(linearPlanFromName(format)) == kProbeBits) settings.probes.push_back(format);
   }
   const std::string name = m_file;
-  if (QDir().mkpath(QFileInfo(QString::fromStdString(name)).path())) settings.file = name;   // else it is not kept
+  if (makeRoom(QFileInfo(QString::fromStdString(name)).path())) settings.file = name;   // else it is not kept
   const auto work = [this, name, base, settings, pipeline = m_document.pipeline()](const JobContext& context) {
     const ComputeOptions compute;
     const auto model = pipeline->model();

@@ -358,6 +358,7 @@ class BitsTest : public QObject {
     QCOMPARE(desk.edits.size(), 1);
     for (const LinearId id : desk.panel.board().linears()) QCOMPARE(weightBitsOf(desk.edits[0].of(id)), 6);
     QVERIFY(desk.titles[0].contains(QStringLiteral("w6a16g32")));
+    QCOMPARE(desk.edits[0], makePlan("w6a16g32"));         // with its own name, no exceptions
     // The keyboard reaches every point.
     QTest::keyClick(&pareto, Qt::Key_Down);
     QVERIFY(pareto.accessibleDescription().contains(QStringLiteral("bits per weight")));

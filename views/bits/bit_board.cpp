@@ -220,14 +220,20 @@ std::vector<SizeAndCost> frontOf(const BitBoard& board) {
   return front;
 }
 
+// The uniform part itself gets the bits, so that a plan that is loaded has the name that people know.
 std::vector<UniformPlan> uniformPlans(const BitBoard& board) {
   std::vector<UniformPlan> plans;
   if (!board.config || !board.table) return plans;
   const std::set<LinearId> fixed = withFused(board, board.locks);
   for (const std::string& format : board.table->formats) {
+    BitChoice choice = choiceOf(board.plan.uniform);
+    choice.weightBits = weightBitsOf(linearPlanFromName(format));
+    choice.balanced = false;
     Plan plan = board.plan;
-    for (const LinearId id : board.linears()) {
-      if (fixed.count(id) == 0) plan = withWeightBits(std::move(plan), id, weightBitsOf(linearPlanFromName(format)));
+    std::erase_if(plan.overrides, [](const auto& entry) { return entry.first.block >= 0; });
+    plan = withUniform(std::move(plan), choice);
+    for (const LinearId id : fixed) {
+      if (board.plan.of(id) != plan.uniform) plan.overrides[id] = board.plan.of(id);
     }
     plans.push_back({format, std::move(plan)});
   }

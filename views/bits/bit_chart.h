@@ -85,7 +85,7 @@ class BitChart : public QWidget, public Figure {
   double yOf(double level, const QRectF& plot) const;
   void paintAll(QPainter& painter, const QSize& size, bool withMarks) const;
   void paintBars(QPainter& painter, const QRectF& plot, bool withMarks) const;
-  void paintAxes(QPainter& painter, const QRectF& plot) const;
+  void paintAxes(QPainter& painter, const QRectF& plot, bool withMarks) const;
 
   std::vector<BitBar> m_bars;
   std::vector<int> m_proposed;

@@ -12,7 +12,7 @@ namespace bitscape {
 namespace {
 
 constexpr double kLockStrip = 5;        // below the axis
-constexpr double kRoomy = 4;            // pixels from which a bar has a gap beside it
+constexpr double kRoomy = 5, kRoomyBlock = 14;   // pixels from which a bar, a block, has a gap beside it
 
 }  // namespace
 
@@ -61,12 +61,13 @@ void BitChart::paintBars(QPainter& painter, const QRectF& plot, bool withMarks) 
       locked = locked || m_bars[at].locked;
       selected = selected || m_selected.count(i) > 0;
     }
-    const double left = plot.left() + column * step, width = step - gap;
-    const QRectF whole(left, plot.top(), width, plot.height());
+    const double left = std::round(plot.left() + column * step), next = std::round(plot.left() + (column + 1) * step);
+    const bool endsBlock = count == columns && (column + 1) % static_cast<int>(kBlockRoles.size()) == 0 && step * kBlockRoles.size() >= kRoomyBlock;
+    const double width = std::max(1.0, next - left - (endsBlock ? 1 : gap));
     if (withMarks && selected && m_selected.size() > 1) {
       QColor ground = theme.selection;
       ground.setAlphaF(0.3f);
-      painter.fillRect(QRectF(left, plot.top(), step, plot.height()), ground);
+      painter.fillRect(QRectF(left, plot.top(), next - left, plot.height()), ground);
     }
     const QColor colour = sensitivity ? QColor(m_scale.colour(*sensitivity)) : theme.muted;
     const QRectF bar(left, yOf(level, plot), width, plot.bottom() - yOf(level, plot));
@@ -88,7 +89,7 @@ void BitChart::paintBars(QPainter& painter, const QRectF& plot, bool withMarks) 
   }
 }
 
-void BitChart::paintAxes(QPainter& painter, const QRectF& plot) const {
+void BitChart::paintAxes(QPainter& painter, const QRectF& plot, bool withMarks) const {
   const Theme theme = themeOf(palette());
   const QFontMetricsF metrics(painter.font());
   painter.setPen(QPen(theme.grid, 0));
@@ -119,7 +120,15 @@ void BitChart::paintAxes(QPainter& painter, const QRectF& plot) const {
     painter.drawText(place, width >= 14 ? Qt::AlignHCenter : Qt::AlignLeft, QString::number(block));
   }
   painter.setPen(theme.muted);
-  if (!initials) painter.drawText(QRectF(plot.left(), below + metrics.height(), plot.width(), metrics.height()), Qt::AlignHCenter, tr("block"));
+  if (!initials) {
+    const QString title = tr("block"), help = title + QStringLiteral("   \u00b7   ") + tr("drag up or down to change bits, sideways to select; keys 1 to 8 set them, L locks");
+    const QRectF line(plot.left(), below + metrics.height(), plot.width(), metrics.height());
+    painter.drawText(line, Qt::AlignHCenter, withMarks && metrics.horizontalAdvance(help) < line.width() ? help : title);
+  }
+  if (std::any_of(m_bars.begin(), m_bars.end(), [](const BitBar& bar) { return bar.locked; })) {
+    painter.fillRect(QRectF(plot.right() + 2 * kGap, plot.bottom() + 2, 14, kLockStrip - 2), theme.accent);
+    painter.drawText(QRectF(plot.right() + 2 * kGap + 18, plot.bottom() + 4 - metrics.height() / 2, 200, metrics.height()), Qt::AlignVCenter, tr("locked"));
+  }
   painter.save();
   painter.translate(0, plot.center().y());
   painter.rotate(-90);
@@ -144,12 +153,22 @@ void BitChart::paintAll(QPainter& painter, const QSize& size, bool withMarks) co
   }
   const QRectF plot = plotArea(size);
   painter.fillRect(plot, theme.plot);
-  paintAxes(painter, plot);
+  paintAxes(painter, plot, withMarks);
   paintBars(painter, plot, withMarks);
   if (m_mean) {
     const double y = yOf(std::min<double>(*m_mean, kFloatLevel), plot);
     painter.setPen(QPen(theme.text, 1, Qt::DashLine));
     painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y));
+    const QString mean = tr("%1 bits per weight").arg(numberText(*m_mean, 4));
+    const QFontMetricsF metrics(painter.font());
+    const double width = metrics.horizontalAdvance(mean) + 2 * kGap;
+    const QRectF label(plot.right() - width - kGap, y - metrics.height() - 3, width, metrics.height() + 1);
+    QColor ground = theme.plot;
+    ground.setAlphaF(0.8f);
+    if (label.top() > plot.top()) {
+      painter.fillRect(label, ground);
+      painter.drawText(label, Qt::AlignCenter, mean);
+    }
   }
   const bool coloured = std::any_of(m_bars.begin(), m_bars.end(), [](const BitBar& bar) { return bar.sensitivity.has_value(); });
   if (coloured) {

@@ -71,6 +71,7 @@ BitsPanel::BitsPanel(Selection& selection, QWidget* parent) : Page(QStringLitera
   bottom->addWidget(buildSide());
   bottom->setStretchFactor(0, 3);
   bottom->setStretchFactor(1, 2);
+  bottom->setSizes({560, 380});
   m_split = new QSplitter(Qt::Vertical, this);
   m_split->setChildrenCollapsible(false);
   m_split->addWidget(top);
@@ -98,8 +99,8 @@ QWidget* BitsPanel::buildTools() {
   m_unit->addItem(tr("MB of the model"), QStringLiteral("mb"));
   m_unit->setAccessibleName(tr("Unit of the budget"));
   m_unit->setToolTip(tr("Bits per weight count codes, scales and zero points of the blocks' linears; the size of the model adds embedding, head and norms."));
-  m_solve = new QPushButton(tr("&Solve"), tools);
-  m_fused = new QCheckBox(tr("&Fused linears together"), tools);
+  m_solve = new QPushButton(tr("S&olve"), tools);
+  m_fused = new QCheckBox(tr("Fuse&d linears together"), tools);
   m_fused->setChecked(true);
   m_fused->setToolTip(tr("q, k and v, and gate and up, have the same bits: runtimes multiply them as one."));
   m_mode = new QComboBox(tools);
@@ -109,14 +110,13 @@ QWidget* BitsPanel::buildTools() {
   m_mode->setToolTip(tr("From statistics: one pass over the text and its second-order estimate, in seconds. "
                         "With the KL of each: every linear alone at 3 bits as well, in minutes."));
   m_measure = new QPushButton(tools);
-  m_stop = new QPushButton(tr("S&top"), tools);
+  m_stop = new QPushButton(tr("Sto&p"), tools);
   m_stop->setToolTip(tr("Ends the measurement; the blocks that were measured are kept and not measured again."));
   auto* label = new QLabel(tr("Bud&get"), tools);
   label->setBuddy(m_budgetBox);
   for (auto* widget : std::initializer_list<QWidget*>{label, m_budgetBox, m_unit, m_solve, m_fused}) row->addWidget(widget);
   row->addStretch(1);
-  auto* costs = new QLabel(tr("&Costs"), tools);
-  costs->setBuddy(m_mode);
+  auto* costs = new QLabel(tr("Costs"), tools);
   for (auto* widget : std::initializer_list<QWidget*>{costs, m_mode, m_measure, m_stop}) row->addWidget(widget);
 
   connect(m_budgetBox, &QDoubleSpinBox::valueChanged, this, [this](double value) {
@@ -161,6 +161,7 @@ QWidget* BitsPanel::buildSide() {
   column->addWidget(m_form);
   column->addWidget(m_keep, 0, Qt::AlignLeft);
   column->addWidget(m_differences, 1);
+  column->addStretch(0);                     // while there is no list
   connect(m_form, &PlanForm::planEdited, this, &BitsPanel::planEdited);
   connect(m_keep, &QPushButton::clicked, this, [this] {
     m_kept = m_board.plan;
@@ -228,20 +229,18 @@ void BitsPanel::refreshPareto() {
 void BitsPanel::refreshNumbers() {
   if (!m_board.config) return m_numbers->setText(tr("Open a model first."));
   const BitTotal now = totalOf(m_board, m_board.plan);
-  const auto line = [this](const BitTotal& total) {
-    QString text = tr("%1 bits per weight, %2 in all, %3 of them the blocks' linears")
-                       .arg(numberText(total.size.bitsPerWeight, 4), megabytesText(static_cast<double>(total.size.totalBytes)),
-                            megabytesText(static_cast<double>(total.size.blockBytes)));
-    if (total.predicted) text += QStringLiteral("; ") + tr("predicted error %1 %2").arg(numberText(*total.predicted, 3), errorUnit()).trimmed();
-    return text;
-  };
+  QStringList lines;
+  QString first = tr("%1 bits per weight").arg(numberText(now.size.bitsPerWeight, 4));
+  if (now.predicted) first += QStringLiteral(", ") + tr("predicted error %1 %2").arg(numberText(*now.predicted, 3), errorUnit()).trimmed();
+  lines << first;
+  lines << tr("%1 in all, %2 of them the blocks' linears")
+               .arg(megabytesText(static_cast<double>(now.size.totalBytes)), megabytesText(static_cast<double>(now.size.blockBytes)));
   const auto change = [&](const BitTotal& from, const BitTotal& to) {
     QStringList parts{tr("%1 bits per weight").arg(signedText(to.size.bitsPerWeight - from.size.bitsPerWeight, 3)),
                       tr("%1 MB").arg(signedText(static_cast<double>(to.size.totalBytes - from.size.totalBytes) / 1e6, 3))};
     if (from.predicted && to.predicted) parts << tr("error %1").arg(signedText(*to.predicted - *from.predicted, 3));
     return parts.join(QStringLiteral(", "));
   };
-  QStringList lines{line(now)};
   if (m_board.table && now.unknown > 0) lines << tr("%1 linears have bits that were not measured: there is no prediction.").arg(now.unknown);
   if (m_proposal) {
     lines << tr("Proposed: %1").arg(change(now, totalOf(m_board, *m_proposal)));
@@ -251,8 +250,10 @@ void BitsPanel::refreshNumbers() {
   if (!m_measured.empty() && m_board.table && unitOf(*m_board.table) != CostUnit::RelativeError) {
     const MeasuredPlan& last = m_measured.back();
     if (const BitTotal then = totalOf(m_board, last.plan); then.predicted && last.kl > 0) {
-      lines << tr("The last measured plan, %1, was predicted %2 and measured %3 nats: off by %4 %.")
-                   .arg(last.name, numberText(*then.predicted, 3), numberText(last.kl, 3), signedText(100 * (*then.predicted / last.kl - 1), 2));
+      const QString error = last.klStderr > 0 ? QStringLiteral(" \u00b1 ") + numberText(last.klStderr, 2) : QString();
+      lines << tr("Last measured: %1, predicted %2, measured %3 nats: the prediction was off by %4 %.")
+                   .arg(last.name, numberText(*then.predicted, 3), numberText(last.kl, 3) + error,
+                        signedText(100 * (*then.predicted / last.kl - 1), 2));
     }
   }
   m_numbers->setText(lines.join(QLatin1Char('\n')));

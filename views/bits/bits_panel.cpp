@@ -170,7 +170,10 @@ QString BitsPanel::errorUnit() const {
 }
 
 void BitsPanel::connectChart() {
-  connect(m_chart, &BitChart::readoutChanged, m_readout, &QLabel::setText);
+  connect(m_chart, &BitChart::readoutChanged, this, [this](const QString& text) {
+    m_readout->setText(text);
+    m_readout->setToolTip(text);             // where it is cut
+  });
   connect(m_chart, &BitChart::focusChanged, this, [this](LinearId id) { selection().selectLinear(id); });
   connect(&selection(), &Selection::changed, this, [this](const Selected& now) { m_chart->setFocusLinear(now.linear); });
   connect(m_chart, &BitChart::bitsDragged, this, [this](std::optional<int> bits) {
@@ -196,7 +199,10 @@ void BitsPanel::connectChart() {
 }
 
 void BitsPanel::connectPareto() {
-  connect(m_pareto, &ParetoChart::readoutChanged, m_paretoReadout, &QLabel::setText);
+  connect(m_pareto, &ParetoChart::readoutChanged, this, [this](const QString& text) {
+    m_paretoReadout->setText(text);
+    m_paretoReadout->setToolTip(text);
+  });
   connect(m_pareto, &ParetoChart::budgetDragged, this, &BitsPanel::proposeBudget);
   connect(m_pareto, &ParetoChart::budgetChosen, this, [this](double bits) {
     m_budget = bits;

@@ -135,7 +135,7 @@ QString ParetoChart::readout() const {
   if (isEmpty()) return {};
   if (const auto point = m_pointed ? m_pointed : m_focus) return describe(*point);
   QString text = tr("Budget: %1 bits per weight").arg(numberText(m_budget, 4));
-  if (m_proposed) text += kSpace + tr("the solver's plan: %1 of %2").arg(numberText(m_proposed->predicted, 3), m_errorTitle);
+  if (m_proposed) text += kSpace + tr("the solver's plan: %1 (%2)").arg(numberText(m_proposed->predicted, 3), m_errorTitle);
   return text;
 }
 

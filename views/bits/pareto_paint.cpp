@@ -17,7 +17,7 @@ QColor colourOf(ParetoPoint::Kind kind, const Theme& theme) {
   switch (kind) {
     case ParetoPoint::Uniform: return theme.series.value(0, theme.text);
     case ParetoPoint::Kept: return theme.series.value(2, theme.good);
-    case ParetoPoint::Measured: return theme.series.value(1, theme.fair);
+    case ParetoPoint::Measured: return theme.series.value(4, theme.bad);
     default: return theme.accent;
   }
 }

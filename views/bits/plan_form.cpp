@@ -1,7 +1,7 @@
 #include "views/bits/plan_form.h"
 
 #include <QComboBox>
-#include <QFormLayout>
+#include <QGridLayout>
 #include <QLabel>
 #include <QSignalBlocker>
 
@@ -23,10 +23,12 @@ void showBits(QComboBox* box, int bits) {
 }  // namespace
 
 PlanForm::PlanForm(QWidget* parent) : QWidget(parent) {
-  auto* form = new QFormLayout(this);
-  form->setContentsMargins(0, 0, 0, 0);
-  form->setVerticalSpacing(kGap / 2);
-  const auto add = [&](const QString& title, const QString& meaning, int fewest) {
+  auto* grid = new QGridLayout(this);
+  grid->setContentsMargins(0, 0, 0, 0);
+  grid->setVerticalSpacing(kGap / 2);
+  grid->setHorizontalSpacing(kGap);
+  grid->setColumnStretch(4, 1);
+  const auto add = [&](int row, int column, const QString& title, const QString& meaning, int fewest) {
     auto* box = new QComboBox(this);
     for (int bits = fewest; bits <= 8; ++bits) box->addItem(bitsText(bits), bits);
     box->addItem(bitsText(kFloatBits), kFloatBits);
@@ -34,13 +36,14 @@ PlanForm::PlanForm(QWidget* parent) : QWidget(parent) {
     auto* label = new QLabel(title, this);
     label->setBuddy(box);
     box->setAccessibleName(title.simplified().remove(QLatin1Char('&')));
-    form->addRow(label, box);
+    grid->addWidget(label, row, 2 * column);
+    grid->addWidget(box, row, 2 * column + 1);
     return box;
   };
-  m_inputs = add(tr("&Inputs"), tr("Bits of the linears' inputs, rounded per token while the model runs."), 1);
-  m_heads = add(tr("&Queries, keys, values"), tr("Bits in the attention and of the cache of keys and values."), 1);
-  m_embedding = add(tr("E&mbedding"), tr("Bits of the embedding's weights. They count in the size of the whole model."), kFewestEndBits);
-  m_head = add(tr("&Head"), tr("Bits of the weights of lm_head."), kFewestEndBits);
+  m_inputs = add(0, 0, tr("I&nputs"), tr("Bits of the linears' inputs, rounded per token while the model runs."), 1);
+  m_heads = add(1, 0, tr("Q&ueries, keys, values"), tr("Bits in the attention and of the cache of keys and values."), 1);
+  m_embedding = add(0, 1, tr("Em&bedding"), tr("Bits of the embedding's weights. They count in the size of the whole model."), kFewestEndBits);
+  m_head = add(1, 1, tr("He&ad"), tr("Bits of the weights of lm_head."), kFewestEndBits);
 
   connect(m_inputs, &QComboBox::activated, this, [this] {
     BitChoice choice = choiceOf(m_plan.uniform);
