@@ -157,8 +157,9 @@ bool isInteger(const std::optional<Format>& weight, const std::optional<Format>&
 }
 
 Path bestPath(int weightBits, int inputBits, std::int64_t granuleWidth, Isa isa) {
-  const bool oneBit = weightBits == 1 && isa != Isa::Amx, twoBits = weightBits == 2 && (isa == Isa::Avx2 || (isa == Isa::Avx512Vnni && inputBits == 2));
-  if ((oneBit || twoBits) && granuleWidth >= kTableWidth && whyNoPath(Path::Tables, isa, weightBits, inputBits).empty()) return Path::Tables;
+  // AVX-512 has planes for the rest of what tables hold, and AVX-VNNI byte products for two bits, that are as fast.
+  const bool looked = isa == Isa::Avx512Vnni ? weightBits == 2 && inputBits == 2 : isa == Isa::Avx2 || (isa == Isa::AvxVnni && weightBits == 1);
+  if (looked && granuleWidth >= kTableWidth && whyNoPath(Path::Tables, isa, weightBits, inputBits).empty()) return Path::Tables;
   // Tiles of AMX multiply many rows about twice as fast as planes; with one bit on both sides as fast, and there planes win on few rows.
   const int most = isa == Isa::Amx ? 1 : 4;
   const bool few = weightBits * inputBits <= most, wide = granuleWidth % kPlaneInputs == 0 || granuleWidth >= 4 * kPlaneInputs;

@@ -52,7 +52,7 @@ class IntegerSeam : public PreparedSeam {
 
 // True when the engine multiplies integers: both formats present and integer grids.
 bool isInteger(const std::optional<Format>& weight, const std::optional<Format>& input);
-// The path that is fastest for these bits (measured on one Zen 5 machine; tables of one bit win at any number of rows).
+// The path that is fastest for these bits at most numbers of rows, as measured on a Zen 5.
 Path bestPath(int weightBits, int inputBits, std::int64_t granuleWidth, Isa isa);
 
 }  // namespace bitscape::cpu
