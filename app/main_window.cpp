@@ -291,7 +291,7 @@ void MainWindow::showStatus() {
                         .arg(m_document.title())
                         .arg(linear.block)
                         .arg(QString::fromUtf8(roleName(linear.role).data()), m_document.planName(), numberText(size.bitsPerWeight, 3),
-                             QLocale().formattedDataSize(size.totalBytes, 1, QLocale::DataSizeTraditionalFormat)));
+                             QLocale().formattedDataSize(size.totalBytes, 1, QLocale::DataSizeSIFormat)));
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

@@ -86,7 +86,10 @@ Workspace::Workspace(Document& document, QTabWidget& tabs, QObject* parent) : QO
   auto* evaluate = new EvaluatePresenter(document, *m_runs, *m_evaluate, this);
   m_speeds = &evaluate->speeds();
   connect(evaluate, &EvaluatePresenter::chooseText, this, &Workspace::chooseTextRequested);
-  m_bitCosts = &(new BitsPresenter(document, *m_runs, *m_bits, this))->costs();
+  auto* bits = new BitsPresenter(document, *m_runs, *m_bits, this);
+  m_bitCosts = &bits->costs();
+  bits->setReadGbps(m_speeds->readGbps());
+  connect(m_speeds, &Speeds::changed, bits, [this, bits] { bits->setReadGbps(m_speeds->readGbps()); });
   wireModel();
   wireRecipe();
   wireStack();

@@ -20,6 +20,7 @@ BitsPresenter::BitsPresenter(Document& document, Runs& runs, BitsPanel& page, QO
   });
   connect(&m_page, &BitsPanel::measureRequested, this, [this](BitsPanel::CostMode mode) { m_costs.measure(mode == BitsPanel::Exact); });
   connect(&m_page, &BitsPanel::stopRequested, &m_costs, &BitCosts::stop);
+  connect(&m_page, &BitsPanel::evaluateRequested, this, &BitsPresenter::evaluate);
   connect(&m_page, &BitsPanel::costModeChanged, this, &BitsPresenter::showEstimate);
   connect(&m_document, &Document::modelChanged, this, &BitsPresenter::showModel);
   connect(&m_document, &Document::recipeChanged, this, &BitsPresenter::show);
@@ -31,6 +32,7 @@ BitsPresenter::BitsPresenter(Document& document, Runs& runs, BitsPanel& page, QO
   connect(&m_runs, &Runs::runRemoved, this, &BitsPresenter::show);
   connect(&m_runs, &Runs::runChanged, this, [this](const Run& run) {
     if (run.state != RunState::Running) show();
+    else showEvaluation();
   });
   showModel();
 }
@@ -56,6 +58,25 @@ void BitsPresenter::show() {
 void BitsPresenter::showModel() {
   m_page.setModel(m_document.model() ? &m_document.model()->config() : nullptr);
   show();
+}
+
+void BitsPresenter::setReadGbps(double gbps) {
+  m_page.setReadGbps(gbps);
+}
+
+// Fake quantization runs whatever the plan says.
+void BitsPresenter::evaluate() {
+  EvaluateRequest request;
+  request.textPath = m_document.textPath();
+  request.backend = QStringLiteral("fake");
+  m_runs.start(request);
+}
+
+void BitsPresenter::showEvaluation() {
+  const auto& runs = m_runs.runs();
+  const bool running = std::any_of(runs.begin(), runs.end(), [](const Run& run) { return run.state == RunState::Running; });
+  const bool isFloat = m_document.recipe().plan.isFloat();
+  m_page.setEvaluation(running, isFloat ? tr("This plan quantizes nothing: there is nothing to measure.") : QString());
 }
 
 void BitsPresenter::showPlan() {
@@ -99,6 +120,7 @@ void BitsPresenter::showRuns() {
     }
   }
   m_page.setMeasured(std::move(measured));
+  showEvaluation();
 }
 
 }  // namespace bitscape

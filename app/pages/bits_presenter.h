@@ -17,6 +17,7 @@ class BitsPresenter : public QObject {
  public:
   BitsPresenter(Document& document, Runs& runs, BitsPanel& page, QObject* parent = nullptr);
   BitCosts& costs() { return m_costs; }
+  void setReadGbps(double gbps);                       // of this machine; 0: not measured
   bool eventFilter(QObject* watched, QEvent* event) override;   // the page is shown
 
  private:
@@ -25,6 +26,8 @@ class BitsPresenter : public QObject {
   void showPlan();
   void showCosts();
   void showRuns();
+  void showEvaluation();
+  void evaluate();
   void showEstimate();
 
   Document& m_document;

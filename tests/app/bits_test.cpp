@@ -17,7 +17,6 @@
 #include "app/pages/bits_presenter.h"
 #include "tests/support/tiny_models.h"
 #include "views/bits/bits_panel.h"
-#include "views/evaluate/run_form.h"
 
 using namespace bitscape;
 
@@ -182,12 +181,10 @@ class BitsTest : public QObject {
     Desk desk;
     desk.open(m_model);
     desk.measure();
-    EvaluateRequest request;
-    request.textPath = desk.document.textPath();
-    request.backend = QStringLiteral("fake");
-    request.windows = 2;
-    request.length = 128;
-    const int id = desk.runs.start(request);
+    desk.page.evaluateButton()->click();
+    QCOMPARE(desk.runs.runs().size(), std::size_t{1});
+    QVERIFY(!desk.page.evaluateButton()->isEnabled());
+    const int id = desk.runs.runs().front().id;
     QVERIFY(waitUntil([&] { return desk.runs.find(id)->state != RunState::Running; }, kSeconds));
     QVERIFY2(desk.runs.find(id)->state == RunState::Done, desk.runs.find(id)->message.c_str());
     const auto measured = [&] {
@@ -200,6 +197,11 @@ class BitsTest : public QObject {
     QCOMPARE(measured(), 1);
     desk.document.setPlan(QStringLiteral("w3a8g32"));
     QCOMPARE(measured(), 0);
+    QVERIFY(desk.page.evaluateButton()->isEnabled());
+    desk.document.setPlan(QStringLiteral("float"));
+    QVERIFY(!desk.page.evaluateButton()->isEnabled());
+    desk.presenter.setReadGbps(20);
+    QVERIFY(desk.page.numbers().contains(QStringLiteral("ms per token")));
   }
 
   void aFailedMeasurementSaysWhatToDo() {

@@ -128,6 +128,7 @@ class BitsTest : public QObject {
     QVERIFY(!totalOf(board, withWeightBits(board.plan, {2, Role::Up}, 1)).predicted);
     QCOMPARE(candidateFormats(board.plan).front(), std::string("w2a16g32"));
     QVERIFY(std::abs(bitsPerWeightOf(board, megabytesOf(board, 3.3)) - 3.3) < 1e-9);
+    QCOMPARE(bytesPerToken(board, board.plan), static_cast<double>(totalOf(board, board.plan).size.blockBytes + 2 * 300 * 64));
   }
 
   void fusedLinearsMoveTogether() {

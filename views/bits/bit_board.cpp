@@ -182,6 +182,12 @@ Plan withEndBits(Plan plan, Role role, int bits) {
 
 int endBitsOf(const Plan& plan, Role role) { return weightBitsOf(plan.of({-1, role})); }
 
+double bytesPerToken(const BitBoard& board, const Plan& plan) {
+  if (!board.config) return 0;
+  const auto head = bytesOf(plan.of({-1, Role::LmHead}), shapeOf(*board.config, Role::LmHead));
+  return static_cast<double>(sizeOf(plan, *board.config).blockBytes + head);
+}
+
 double megabytesOf(const BitBoard& board, double bitsPerWeight) {
   if (!board.config) return 0;
   const PlanSize size = sizeOf(board.plan, *board.config);

@@ -58,6 +58,8 @@ std::set<LinearId> withFused(const BitBoard& board, const std::set<LinearId>& li
 Plan withBits(const BitBoard& board, Plan plan, const std::set<LinearId>& linears, std::optional<int> bits);   // absent: as all
 Plan withEndBits(Plan plan, Role role, int bits);                                         // of Embedding or LmHead
 int endBitsOf(const Plan& plan, Role role);
+// What is read from memory for every token: the blocks' linears and the head, as they are stored.
+double bytesPerToken(const BitBoard& board, const Plan& plan);
 
 // Bits per weight of the blocks' linears against megabytes of the whole model.
 double megabytesOf(const BitBoard& board, double bitsPerWeight);

@@ -159,10 +159,16 @@ QWidget* BitsPanel::buildSide() {
   m_differences->setUniformItemSizes(true);
   column->addWidget(m_numbers);
   column->addWidget(m_form);
-  column->addWidget(m_keep, 0, Qt::AlignLeft);
+  m_evaluate = new QPushButton(side);
+  auto* buttons = new QHBoxLayout;
+  buttons->addWidget(m_keep);
+  buttons->addWidget(m_evaluate);
+  buttons->addStretch(1);
+  column->addLayout(buttons);
   column->addWidget(m_differences, 1);
   column->addStretch(0);                     // while there is no list
   connect(m_form, &PlanForm::planEdited, this, &BitsPanel::planEdited);
+  connect(m_evaluate, &QPushButton::clicked, this, &BitsPanel::evaluateRequested);
   connect(m_keep, &QPushButton::clicked, this, [this] {
     m_kept = m_board.plan;
     refreshPareto();
@@ -241,6 +247,10 @@ void BitsPanel::refreshNumbers() {
     if (from.predicted && to.predicted) parts << tr("error %1").arg(signedText(*to.predicted - *from.predicted, 3));
     return parts.join(QStringLiteral(", "));
   };
+  if (m_readGbps > 0) {
+    const double milliseconds = bytesPerToken(m_board, m_proposal.value_or(m_board.plan)) / m_readGbps / 1e6;
+    lines << tr("at least %1 ms per token: its weights are read at %2 GB/s").arg(numberText(milliseconds, 3), numberText(m_readGbps, 3));
+  }
   if (m_board.table && now.unknown > 0) lines << tr("%1 linears have bits that were not measured: there is no prediction.").arg(now.unknown);
   if (m_proposal) {
     lines << tr("Proposed: %1").arg(change(now, totalOf(m_board, *m_proposal)));
@@ -283,6 +293,9 @@ void BitsPanel::refreshControls() {
   for (auto* widget : std::initializer_list<QWidget*>{m_budgetBox, m_unit, m_solve}) widget->setEnabled(table);
   m_solve->setToolTip(table ? tr("Writes the plan of the least predicted error within the budget into the recipe; locked linears stay.")
                             : tr("Measure the costs first."));
+  m_evaluate->setText(m_evaluating ? tr("Evaluating\u2026") : tr("Evaluate &this plan"));
+  m_evaluate->setEnabled(model && !m_evaluating && m_evaluateFault.isEmpty());
+  m_evaluate->setToolTip(m_evaluateFault.isEmpty() ? tr("Measures the KL divergence of this plan on the text; the run stands on the Evaluate page, too.") : m_evaluateFault);
   m_fused->setEnabled(model);
   m_mode->setEnabled(model && !m_running);
   m_measure->setText(m_board.table ? tr("&Measure again") : tr("&Measure"));

@@ -79,6 +79,17 @@ void BitsPanel::setRunning(bool running, const QString& step) {
   refreshControls();
 }
 
+void BitsPanel::setReadGbps(double gbps) {
+  m_readGbps = gbps;
+  refreshNumbers();
+}
+
+void BitsPanel::setEvaluation(bool running, const QString& fault) {
+  m_evaluating = running;
+  m_evaluateFault = fault;
+  refreshControls();
+}
+
 void BitsPanel::setNote(const QString& note) {
   m_noteText = note;
   refreshControls();

@@ -40,6 +40,8 @@ class BitsPanel : public Page {
   void setTable(std::shared_ptr<const CostTable> table);     // null: nothing was measured
   void setMeasured(std::vector<MeasuredPlan> measured);      // the latest last
   void setRunning(bool running, const QString& step = {});
+  void setReadGbps(double gbps);                             // how fast this machine reads memory; 0: not measured
+  void setEvaluation(bool running, const QString& fault);    // of this plan; a fault: why it cannot start
   void setNote(const QString& note);                         // what to do, or what went wrong; empty: nothing
   void setEstimate(const QString& needs, const QString& fault);   // of measuring; a fault: why it cannot start
 
@@ -55,6 +57,7 @@ class BitsPanel : public Page {
   QPushButton* measureButton() const { return m_measure; }
   QPushButton* stopButton() const { return m_stop; }
   QPushButton* keepButton() const { return m_keep; }
+  QPushButton* evaluateButton() const { return m_evaluate; }
   QCheckBox* fusedBox() const { return m_fused; }
   QListWidget* differenceList() const { return m_differences; }
   QString numbers() const;                                   // what is said of the plan
@@ -67,6 +70,7 @@ class BitsPanel : public Page {
   void planEdited(const QString& title, const bitscape::Plan& plan);
   void measureRequested(bitscape::BitsPanel::CostMode mode);
   void stopRequested();
+  void evaluateRequested();                                  // of this plan
   void costModeChanged();
 
  protected:
@@ -100,8 +104,9 @@ class BitsPanel : public Page {
   double m_budget = 4;
   bool m_budgetChosen = false;                               // by the user: it stays when the plan changes
   bool m_isDragged = false;                                  // the proposal is of the bars' own drag
-  bool m_running = false, m_silent = false;
-  QString m_step, m_noteText, m_fault, m_needs, m_solveFault;
+  bool m_running = false, m_evaluating = false, m_silent = false;
+  double m_readGbps = 0;
+  QString m_step, m_noteText, m_fault, m_needs, m_solveFault, m_evaluateFault;
   QDoubleSpinBox* m_budgetBox = nullptr;
   QComboBox* m_unit = nullptr;
   QPushButton* m_solve = nullptr;
@@ -117,6 +122,7 @@ class BitsPanel : public Page {
   QLabel* m_numbers = nullptr;
   PlanForm* m_form = nullptr;
   QPushButton* m_keep = nullptr;
+  QPushButton* m_evaluate = nullptr;
   QListWidget* m_differences = nullptr;
   QSplitter* m_split = nullptr;
 };

@@ -18,7 +18,7 @@ constexpr int kRoles = static_cast<int>(kBlockRoles.size());
 
 bool isLogarithmic(int column) { return column == ModelTree::AbsMax || column == ModelTree::Kurtosis; }
 
-QString sizeText(double bytes) { return QLocale::c().formattedDataSize(static_cast<qint64>(bytes), 1, QLocale::DataSizeTraditionalFormat); }
+QString sizeText(double bytes) { return QLocale::c().formattedDataSize(static_cast<qint64>(bytes), 1, QLocale::DataSizeSIFormat); }
 
 }  // namespace
 

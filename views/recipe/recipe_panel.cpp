@@ -221,7 +221,7 @@ void RecipePanel::show() {
     const auto size = sizeOf(plan, *m_config);
     auto text =
         tr("%1 bits per weight · %2 in all")
-            .arg(numberText(size.bitsPerWeight, 4), QLocale().formattedDataSize(size.totalBytes, 1, QLocale::DataSizeTraditionalFormat));
+            .arg(numberText(size.bitsPerWeight, 4), QLocale().formattedDataSize(size.totalBytes, 1, QLocale::DataSizeSIFormat));
     if (exceptions > 0) text += QLatin1Char('\n') + tr("Linears with bits of their own: %1").arg(exceptions);
     m_size->setText(text);
   } else {
