@@ -3,6 +3,7 @@
 #include <QApplication>
 #include <QDir>
 #include <QPixmap>
+#include <QPushButton>
 #include <algorithm>
 
 #include "app/event_wait.h"
@@ -78,6 +79,7 @@ void solveBits(MainWindow& window, Document& document, const QString& failure) {
   work.bitCosts().measure(false);
   await(failure, [&] { return !work.bitCosts().isRunning(); });
   if (!work.bitCosts().fault().isEmpty()) throw Error(work.bitCosts().fault().toStdString());
+  work.bits().keepButton()->click();
   Q_EMIT work.bits().pareto()->budgetChosen(kBudget);
   auto request = work.evaluate().request();
   request.windows = kWindows;

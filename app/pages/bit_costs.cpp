@@ -15,14 +15,14 @@
 namespace bitscape {
 namespace {
 
-constexpr int kCostsVersion = 1;             // what is measured, and how
-constexpr std::int64_t kWindows = 1, kLength = 512, kManyWindows = 128;   // a text without a number of windows is guessed to have so many
+constexpr int kCostsVersion = 1;                                         // what is measured, and how
+constexpr std::int64_t kWindows = 1, kLength = 512, kManyWindows = 128;  // a text without a number of windows is guessed to have so many
 constexpr std::uint64_t kSeed = 2;
-constexpr int kProbeBits = 3;                // where the KL of every linear is measured
-constexpr double kBackward = 4;              // a forward and a backward pass, in forward passes
-constexpr std::size_t kRemembered = 16;      // tables in memory
-constexpr int kKeptFiles = 100;              // some hundred kilobytes each
-constexpr qint64 kShownEveryMs = 500;        // a table that grows
+constexpr int kProbeBits = 3;            // where the KL of every linear is measured
+constexpr double kBackward = 4;          // a forward and a backward pass, in forward passes
+constexpr std::size_t kRemembered = 16;  // tables in memory
+constexpr int kKeptFiles = 100;          // some hundred kilobytes each
+constexpr qint64 kShownEveryMs = 500;    // a table that grows
 const QString kCosts = QStringLiteral("costs");
 
 bool isComplete(const CostTable& table, const ModelConfig& config) {
@@ -93,7 +93,10 @@ std::string BitCosts::familyOf(const Recipe& recipe) {
 CorpusOptions BitCosts::text() const {
   if (m_document.recipe().calibration) return *m_document.recipe().calibration;
   const std::int64_t context = m_document.model()->config().context;
-  return {.path = m_document.textPath().toStdString(), .windows = kWindows, .length = context > 1 ? std::min(kLength, context) : kLength, .seed = kSeed};
+  return {.path = m_document.textPath().toStdString(),
+          .windows = kWindows,
+          .length = context > 1 ? std::min(kLength, context) : kLength,
+          .seed = kSeed};
 }
 
 // What is measured: every linear in the same format.
@@ -135,7 +138,7 @@ void BitCosts::follow() {
   const auto formats = candidateFormats(m_document.recipe().plan);
   const Recipe base = this->base();
   const std::string key = keyOf(base), file = fileOf(key, formats);
-  if (file == m_file) return;                // only bits of weights changed
+  if (file == m_file) return;  // only bits of weights changed
   m_file = file;
   m_fault.clear();
   auto& known = m_known[file];
@@ -143,8 +146,10 @@ void BitCosts::follow() {
     if (auto table = readTable(file, key, formats); table && isComplete(*table, m_document.model()->config())) known = std::move(table);
   }
   m_isCurrent = known != nullptr;
-  if (known) m_table = known;
-  else if (m_table && m_table->formats != formats) m_table.reset();
+  if (known)
+    m_table = known;
+  else if (m_table && m_table->formats != formats)
+    m_table.reset();
   if (m_known.size() > kRemembered) m_known.clear();
   Q_EMIT changed();
 }
@@ -196,7 +201,7 @@ void BitCosts::measure(bool exact) {
     if (weightBitsOf(linearPlanFromName(format)) == kProbeBits) settings.probes.push_back(format);
   }
   const std::string name = m_file;
-  if (makeRoom(QFileInfo(QString::fromStdString(name)).path())) settings.file = name;   // else it is not kept
+  if (makeRoom(QFileInfo(QString::fromStdString(name)).path())) settings.file = name;  // else it is not kept
   const auto work = [this, name, base, settings, pipeline = m_document.pipeline()](const JobContext& context) {
     const ComputeOptions compute;
     const auto model = pipeline->model();
@@ -221,11 +226,13 @@ void BitCosts::measure(bool exact) {
         measureCosts(*model, *corpus, settings, blocksOf, compute, context.progress().part(0.02, 1), onRows));
     context.deliver([this, name, table = std::move(table)] { take(name, table); });
   };
-  m_job = m_document.jobs().start(kCosts, tr("Costs of each linear in %1 formats").arg(settings.formats.size()), work,
-                                  [this](const QString& sentence) {
-                                    m_fault = sentence;
-                                    Q_EMIT changed();
-                                  }, Jobs::Weight::Heavy, estimate(exact));
+  m_job = m_document.jobs().start(
+      kCosts, tr("Costs of each linear in %1 formats").arg(settings.formats.size()), work,
+      [this](const QString& sentence) {
+        m_fault = sentence;
+        Q_EMIT changed();
+      },
+      Jobs::Weight::Heavy, estimate(exact));
   Q_EMIT changed();
 }
 

@@ -20,7 +20,7 @@ class BitCosts : public QObject {
   Q_OBJECT
  public:
   explicit BitCosts(Document& document, QObject* parent = nullptr);
-  ~BitCosts() override;                                // cancels what goes on
+  ~BitCosts() override;  // cancels what goes on
 
   // `exact`: with the KL of every linear alone, which takes minutes.
   void measure(bool exact);
@@ -39,7 +39,7 @@ class BitCosts : public QObject {
   static std::string familyOf(const Recipe& recipe);
 
  Q_SIGNALS:
-  void changed();                                      // table, running, step, fault
+  void changed();  // table, running, step, fault
 
  private:
   CorpusOptions text() const;
@@ -51,11 +51,11 @@ class BitCosts : public QObject {
 
   Document& m_document;
   std::shared_ptr<const CostTable> m_table;
-  std::map<std::string, std::shared_ptr<const CostTable>> m_known;   // by file, of this model
-  std::string m_file;                                  // of the recipe as it is
+  std::map<std::string, std::shared_ptr<const CostTable>> m_known;  // by file, of this model
+  std::string m_file;                                               // of the recipe as it is
   bool m_isCurrent = false;
   QString m_step, m_fault;
-  int m_job = 0;                                       // 0: none
+  int m_job = 0;  // 0: none
 };
 
 }  // namespace bitscape

@@ -25,14 +25,18 @@ BitsPresenter::BitsPresenter(Document& document, Runs& runs, BitsPanel& page, QO
   connect(&m_document, &Document::modelChanged, this, &BitsPresenter::showModel);
   connect(&m_document, &Document::recipeChanged, this, &BitsPresenter::show);
   connect(&m_costs, &BitCosts::changed, this, [this] {
-    if (m_page.isVisible()) showCosts();
-    else m_isStale = true;
+    if (m_page.isVisible())
+      showCosts();
+    else
+      m_isStale = true;
   });
   connect(&m_runs, &Runs::runsReset, this, &BitsPresenter::show);
   connect(&m_runs, &Runs::runRemoved, this, &BitsPresenter::show);
   connect(&m_runs, &Runs::runChanged, this, [this](const Run& run) {
-    if (run.state != RunState::Running) show();
-    else showEvaluation();
+    if (run.state != RunState::Running)
+      show();
+    else
+      showEvaluation();
   });
   showModel();
 }
@@ -60,9 +64,7 @@ void BitsPresenter::showModel() {
   show();
 }
 
-void BitsPresenter::setReadGbps(double gbps) {
-  m_page.setReadGbps(gbps);
-}
+void BitsPresenter::setReadGbps(double gbps) { m_page.setReadGbps(gbps); }
 
 // Fake quantization runs whatever the plan says.
 void BitsPresenter::evaluate() {
@@ -100,7 +102,8 @@ void BitsPresenter::showEstimate() {
   const auto free = freeHere(needs->folder);
   const QString memory = bytesText(static_cast<double>(needs->memoryBytes)), left = bytesText(static_cast<double>(free.memoryBytes));
   const auto fault = cannotFit(*needs, free);
-  m_page.setEstimate(tr("Needs about %1 of memory and perhaps %2; %3 are free. The numbers are kept.").arg(memory, durationText(std::max(1.0, needs->seconds)), left),
+  m_page.setEstimate(tr("Needs about %1 of memory and perhaps %2; %3 are free. The numbers are kept.")
+                         .arg(memory, durationText(std::max(1.0, needs->seconds)), left),
                      fault ? QString::fromStdString(*fault) : QString());
 }
 

@@ -17,11 +17,11 @@ class BitsPresenter : public QObject {
  public:
   BitsPresenter(Document& document, Runs& runs, BitsPanel& page, QObject* parent = nullptr);
   BitCosts& costs() { return m_costs; }
-  void setReadGbps(double gbps);                       // of this machine; 0: not measured
-  bool eventFilter(QObject* watched, QEvent* event) override;   // the page is shown
+  void setReadGbps(double gbps);                               // of this machine; 0: not measured
+  bool eventFilter(QObject* watched, QEvent* event) override;  // the page is shown
 
  private:
-  void show();                                         // everything, if the page is seen
+  void show();  // everything, if the page is seen
   void showModel();
   void showPlan();
   void showCosts();
@@ -34,7 +34,7 @@ class BitsPresenter : public QObject {
   Runs& m_runs;
   BitsPanel& m_page;
   BitCosts m_costs;
-  bool m_isStale = true;                               // the page does not show what is
+  bool m_isStale = true;  // the page does not show what is
 };
 
 }  // namespace bitscape

@@ -101,14 +101,14 @@ class BitsTest : public QObject {
     desk.document.setPlan(QStringLiteral("w3a8g32"));
     QVERIFY(!desk.presenter.costs().isCurrent() && desk.presenter.costs().table());
     QVERIFY(desk.page.note().contains(QStringLiteral("measure again")));
-    desk.document.setPlan(QStringLiteral("w3a16"));        // other formats: nothing of it helps
+    desk.document.setPlan(QStringLiteral("w3a16"));  // other formats: nothing of it helps
     QVERIFY(!desk.presenter.costs().table());
     desk.document.undoStack().undo();
     desk.document.undoStack().undo();
     QVERIFY(desk.presenter.costs().isCurrent());
     QVERIFY(desk.page.note().isEmpty());
 
-    Desk again;                                            // another start of the program
+    Desk again;  // another start of the program
     again.open(m_model);
     QVERIFY(again.presenter.costs().isCurrent());
     QCOMPARE(again.presenter.costs().table()->rows[3].candidates[2].predicted, table->rows[3].candidates[2].predicted);
@@ -130,7 +130,7 @@ class BitsTest : public QObject {
     const auto at = [&](int bits) { return QPointF(bar.center().x(), bar.bottom() - bits * bar.height() / 4); };
     QTest::mousePress(&chart, Qt::LeftButton, {}, (at(4) + QPointF(0, 2)).toPoint());
     for (const int bits : {5, 6, 7, 8}) move(chart, at(bits));
-    QCOMPARE(hashOf(desk.document.recipe()), before);      // only proposed
+    QCOMPARE(hashOf(desk.document.recipe()), before);  // only proposed
     QTest::mouseRelease(&chart, Qt::LeftButton, {}, at(8).toPoint());
     QCOMPARE(desk.edits(), count + 1);
     QCOMPARE(weightBitsOf(desk.document.recipe().plan.of({0, Role::Down})), 8);
@@ -142,7 +142,7 @@ class BitsTest : public QObject {
     desk.document.undoStack().redo();
     QCOMPARE(hashOf(desk.document.recipe()), after);
     QCOMPARE(chart.bars()[6].bits, 8);
-    QTest::keyClick(&chart, Qt::Key_A, Qt::ControlModifier);   // many at once are one edit, too
+    QTest::keyClick(&chart, Qt::Key_A, Qt::ControlModifier);  // many at once are one edit, too
     QTest::keyClick(&chart, Qt::Key_3);
     QCOMPARE(desk.edits(), count + 2);
     QCOMPARE(desk.failures, QStringList());
@@ -193,7 +193,7 @@ class BitsTest : public QObject {
     };
     QCOMPARE(measured(), 1);
     QVERIFY(desk.page.numbers().contains(QStringLiteral("off by")));
-    desk.document.setPlan(QStringLiteral("w3a16g32"));     // still of the family
+    desk.document.setPlan(QStringLiteral("w3a16g32"));  // still of the family
     QCOMPARE(measured(), 1);
     desk.document.setPlan(QStringLiteral("w3a8g32"));
     QCOMPARE(measured(), 0);

@@ -52,7 +52,8 @@ std::shared_ptr<const CostTable> makeTable(const ModelConfig& config, const Plan
         candidate.plan = linearPlanFromName(format);
         const LinearShape shape = shapeOf(config, role);
         const int bits = candidate.plan.weight->bits();
-        candidate.bytes = static_cast<std::int64_t>(candidate.plan.weight->storedBits(shape.out, shape.in) * static_cast<double>(shape.parameters()) / 8);
+        candidate.bytes =
+            static_cast<std::int64_t>(candidate.plan.weight->storedBits(shape.out, shape.in) * static_cast<double>(shape.parameters()) / 8);
         candidate.sqnr = 6.0 * bits;
         candidate.secondOrder = scale * 0.01 * std::pow(4.0, -bits);
         row.candidates.push_back(candidate);
@@ -92,7 +93,9 @@ struct Desk {
       panel.setPlan(plan);
     });
   }
-  QPoint barPoint(int bar) const { return QPointF(panel.chart()->barRect(bar).center().x(), panel.chart()->barRect(bar).top() + 2).toPoint(); }
+  QPoint barPoint(int bar) const {
+    return QPointF(panel.chart()->barRect(bar).center().x(), panel.chart()->barRect(bar).top() + 2).toPoint();
+  }
 };
 
 void move(QWidget& widget, const QPointF& to, Qt::KeyboardModifiers modifiers = {}) {
@@ -114,7 +117,7 @@ class BitsTest : public QObject {
     QCOMPARE(bars.size(), std::size_t{28});
     QVERIFY(bars[0].id == (LinearId{0, Role::Q}));
     QCOMPARE(bars[0].bits, 4);
-    QCOMPARE(bars[0].storedBits, 4 + 20.0 / 32);           // 16 bits of scale and 4 of zero point for 32 weights
+    QCOMPARE(bars[0].storedBits, 4 + 20.0 / 32);  // 16 bits of scale and 4 of zero point for 32 weights
     QCOMPARE(bars[0].bytes, std::int64_t{64 * 64 * 148 / 32 / 8});
     QCOMPARE(bars[2 * 7 + 5].bits, 8);
     QVERIFY(std::abs(*bars[0].cost - 0.01 / 256) < 1e-12);
@@ -124,7 +127,7 @@ class BitsTest : public QObject {
     std::int64_t bytes = 0;
     for (const BitBar& bar : bars) bytes += bar.bytes;
     QCOMPARE(bytes, totalOf(board, withWeightBits(board.plan, {2, Role::Up}, 8)).size.blockBytes);
-    QCOMPARE(totalOf(board, withWeightBits(board.plan, {2, Role::Up}, 1)).unknown, 1);   // was not measured
+    QCOMPARE(totalOf(board, withWeightBits(board.plan, {2, Role::Up}, 1)).unknown, 1);  // was not measured
     QVERIFY(!totalOf(board, withWeightBits(board.plan, {2, Role::Up}, 1)).predicted);
     QCOMPARE(candidateFormats(board.plan).front(), std::string("w2a16g32"));
     QVERIFY(std::abs(bitsPerWeightOf(board, megabytesOf(board, 3.3)) - 3.3) < 1e-9);
@@ -147,10 +150,10 @@ class BitsTest : public QObject {
     BitBoard board = makeBoard();
     const Plan free = solved(board, 4.0);
     QVERIFY(sizeOf(free, *board.config).bitsPerWeight <= 4.0);
-    QVERIFY(bitsAt(free, 1, Role::Down) > 4);              // where it hurts
+    QVERIFY(bitsAt(free, 1, Role::Down) > 4);  // where it hurts
     QVERIFY(*totalOf(board, free).predicted < *totalOf(board, makePlan("w3a16g32")).predicted);
     board.locks = {{1, Role::Down}, {0, Role::Q}};
-    board.plan = withWeightBits(board.plan, {1, Role::Down}, 1);   // a format that no table has
+    board.plan = withWeightBits(board.plan, {1, Role::Down}, 1);  // a format that no table has
     const Plan locked = solved(board, 4.0);
     QCOMPARE(bitsAt(locked, 1, Role::Down), 1);
     for (const Role role : {Role::Q, Role::K, Role::V}) QCOMPARE(bitsAt(locked, 0, role), 4);
@@ -178,7 +181,7 @@ class BitsTest : public QObject {
   }
 
   void aPreviewIsQuick() {
-    const BitBoard board = makeBoard(80);                  // 560 linears
+    const BitBoard board = makeBoard(80);  // 560 linears
     QElapsedTimer timer;
     timer.start();
     const Plan plan = solved(board, 3.7, 1e-3);
@@ -193,14 +196,14 @@ class BitsTest : public QObject {
   void draggingABarIsOneEdit() {
     Desk desk;
     auto& chart = *desk.panel.chart();
-    const QPoint from = desk.barPoint(3);                  // o of block 0
+    const QPoint from = desk.barPoint(3);  // o of block 0
     QTest::mousePress(&chart, Qt::LeftButton, {}, from);
     QVERIFY(desk.selection.current().linear == (LinearId{0, Role::O}));
     const double bottom = chart.barRect(3).bottom(), height = chart.barRect(3).height() / 4;
     for (const int bits : {5, 6, 7}) {
       move(chart, QPointF(from.x(), bottom - bits * height));
       QCOMPARE(bitsAt(*desk.panel.proposal(), 0, Role::O), bits);
-      QCOMPARE(chart.bars()[3].bits, bits);                // the bar follows
+      QCOMPARE(chart.bars()[3].bits, bits);  // the bar follows
       QVERIFY(desk.panel.numbers().contains(QStringLiteral("Proposed")));
     }
     QVERIFY(desk.edits.isEmpty());
@@ -229,13 +232,13 @@ class BitsTest : public QObject {
     move(chart, desk.barPoint(9) + QPoint(0, 1));
     move(chart, desk.barPoint(13));
     QTest::mouseRelease(&chart, Qt::LeftButton, {}, desk.barPoint(13));
-    QCOMPARE(chart.selected().size(), std::size_t{7});     // block 1
+    QCOMPARE(chart.selected().size(), std::size_t{7});  // block 1
     QVERIFY(desk.edits.isEmpty());
     QTest::keyClick(&chart, Qt::Key_3);
     QCOMPARE(desk.edits.size(), 1);
     for (const Role role : kBlockRoles) QCOMPARE(bitsAt(desk.edits[0], 1, role), 3);
     QCOMPARE(exceptionsOf(desk.edits[0]), 7);
-    QCOMPARE(chart.selected().size(), std::size_t{7});     // the selection outlives the edit
+    QCOMPARE(chart.selected().size(), std::size_t{7});  // the selection outlives the edit
     QTest::keyClick(&chart, Qt::Key_Plus);
     QCOMPARE(desk.edits.back(), makePlan());
     QTest::keyClick(&chart, Qt::Key_9);
@@ -263,7 +266,7 @@ class BitsTest : public QObject {
     QVERIFY(chart.accessibleDescription().startsWith(QStringLiteral("block 1, k")));
     QTest::keyClick(&chart, Qt::Key_Right, Qt::ShiftModifier);
     QCOMPARE(chart.selected().size(), std::size_t{2});
-    desk.selection.selectLinear({3, Role::Down});          // another view
+    desk.selection.selectLinear({3, Role::Down});  // another view
     QVERIFY(chart.focusLinear() == std::optional(LinearId{3, Role::Down}));
     QTest::keyClick(&chart, Qt::Key_A, Qt::ControlModifier);
     QCOMPARE(chart.selected().size(), std::size_t{28});
@@ -284,7 +287,7 @@ class BitsTest : public QObject {
   void locksAreMarkedAndKept() {
     Desk desk;
     auto& chart = *desk.panel.chart();
-    QTest::mouseClick(&chart, Qt::LeftButton, {}, desk.barPoint(8));   // k of block 1, fused with q and v
+    QTest::mouseClick(&chart, Qt::LeftButton, {}, desk.barPoint(8));  // k of block 1, fused with q and v
     QTest::keyClick(&chart, Qt::Key_L);
     QCOMPARE(desk.panel.board().locks.size(), std::size_t{3});
     QVERIFY(chart.bars()[7].locked && chart.bars()[9].locked && !chart.bars()[10].locked);
@@ -298,7 +301,7 @@ class BitsTest : public QObject {
     QVERIFY(desk.panel.board().locks.empty());
     desk.panel.setViewState(state);
     QCOMPARE(desk.panel.board().locks.size(), std::size_t{3});
-    desk.panel.setViewState({{"locks", {{"x"}, {99, "q"}, {0, "nothing"}}}, {"unit", 7}, {"split", "no"}});   // a damaged study
+    desk.panel.setViewState({{"locks", {{"x"}, {99, "q"}, {0, "nothing"}}}, {"unit", 7}, {"split", "no"}});  // a damaged study
     QVERIFY(desk.panel.board().locks.empty());
   }
 
@@ -308,7 +311,7 @@ class BitsTest : public QObject {
     desk.panel.budgetBox()->setValue(3.5);
     QVERIFY(desk.panel.proposal());
     QCOMPARE(desk.panel.chart()->proposed().size(), std::size_t{28});
-    QCOMPARE(desk.panel.chart()->bars()[0].bits, 4);       // the plan is still what it was
+    QCOMPARE(desk.panel.chart()->bars()[0].bits, 4);  // the plan is still what it was
     QCOMPARE(edited.count(), 0);
     desk.panel.solveButton()->click();
     QCOMPARE(edited.count(), 1);
@@ -352,14 +355,14 @@ class BitsTest : public QObject {
   void aPointIsLoaded() {
     Desk desk;
     auto& pareto = *desk.panel.pareto();
-    QCOMPARE(pareto.points().size(), std::size_t{8});      // 2 to 8 bits, and this plan
+    QCOMPARE(pareto.points().size(), std::size_t{8});  // 2 to 8 bits, and this plan
     const auto& six = pareto.points()[4];
     QCOMPARE(six.name, QStringLiteral("w6a16g32"));
     QTest::mouseClick(&pareto, Qt::LeftButton, {}, pareto.placeOf(six.bitsPerWeight, six.error).toPoint());
     QCOMPARE(desk.edits.size(), 1);
     for (const LinearId id : desk.panel.board().linears()) QCOMPARE(weightBitsOf(desk.edits[0].of(id)), 6);
     QVERIFY(desk.titles[0].contains(QStringLiteral("w6a16g32")));
-    QCOMPARE(desk.edits[0], makePlan("w6a16g32"));         // with its own name, no exceptions
+    QCOMPARE(desk.edits[0], makePlan("w6a16g32"));  // with its own name, no exceptions
     // The keyboard reaches every point.
     QTest::keyClick(&pareto, Qt::Key_Down);
     QVERIFY(pareto.accessibleDescription().contains(QStringLiteral("bits per weight")));
@@ -393,7 +396,7 @@ class BitsTest : public QObject {
     QVERIFY(std::any_of(desk.panel.pareto()->points().begin(), desk.panel.pareto()->points().end(),
                         [](const ParetoPoint& point) { return point.kind == ParetoPoint::Kept; }));
     desk.panel.setPlan(makePlan());
-    QCOMPARE(desk.panel.differenceList()->count(), 1);     // says that they are the same
+    QCOMPARE(desk.panel.differenceList()->count(), 1);  // says that they are the same
   }
 
   void theOtherBitsAreTheFormsEdits() {
@@ -433,7 +436,7 @@ class BitsTest : public QObject {
     QVERIFY(desk.panel.pareto()->accessibleDescription().contains(QStringLiteral("press Measure")));
     QVERIFY(!desk.panel.solveButton()->isEnabled() && desk.panel.measureButton()->isEnabled());
     QTest::mouseClick(desk.panel.chart(), Qt::LeftButton, {}, desk.barPoint(3));
-    QTest::keyClick(desk.panel.chart(), Qt::Key_2);        // bits are set all the same
+    QTest::keyClick(desk.panel.chart(), Qt::Key_2);  // bits are set all the same
     QCOMPARE(desk.edits.size(), 1);
     QSignalSpy measure(&desk.panel, &BitsPanel::measureRequested), stop(&desk.panel, &BitsPanel::stopRequested);
     desk.panel.measureButton()->click();

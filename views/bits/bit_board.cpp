@@ -24,7 +24,7 @@ const Candidate* candidateOf(const CostRow& row, const LinearPlan& plan) {
 
 std::optional<double> costOf(const CostTable* table, LinearId id, const LinearPlan& plan) {
   if (table == nullptr) return std::nullopt;
-  if (!plan.weight) return 0.0;              // float weights make no error
+  if (!plan.weight) return 0.0;  // float weights make no error
   const CostRow* row = table->find(id);
   const Candidate* candidate = row == nullptr ? nullptr : candidateOf(*row, plan);
   return candidate == nullptr ? std::nullopt : std::optional(candidate->predicted);
@@ -110,7 +110,7 @@ std::vector<std::string> candidateFormats(const Plan& plan) {
   BitChoice choice = choiceOf(plan.uniform);
   choice.inputBits = kFloatBits;
   choice.balanced = false;
-  choice.clip = 1;                           // has no name
+  choice.clip = 1;  // has no name
   std::vector<std::string> names;
   for (choice.weightBits = kFewestBits; choice.weightBits <= kMostBits; ++choice.weightBits) names.push_back(nameOf(linearPlanOf(choice)));
   return names;
@@ -221,7 +221,8 @@ std::vector<SizeAndCost> frontOf(const BitBoard& board) {
   if (free.table.rows.empty()) return {};
   std::vector<SizeAndCost> front;
   for (const BitPoint& point : paretoFront(free.table, requestOf(board))) {
-    front.push_back({8 * static_cast<double>(point.bytes + free.fixedBytes) / parametersOf(*board.config), point.predicted + free.fixedCost});
+    front.push_back(
+        {8 * static_cast<double>(point.bytes + free.fixedBytes) / parametersOf(*board.config), point.predicted + free.fixedCost});
   }
   return front;
 }

@@ -18,29 +18,29 @@ namespace bitscape {
 inline constexpr int kFloatBits = 16;
 
 struct BitBoard {
-  std::optional<ModelConfig> config;         // absent: no model
+  std::optional<ModelConfig> config;  // absent: no model
   Plan plan;
-  std::shared_ptr<const CostTable> table;    // null: nothing was measured
+  std::shared_ptr<const CostTable> table;  // null: nothing was measured
   std::set<LinearId> locks;
   bool fused = true;
-  std::vector<LinearId> linears() const;     // of the blocks, block by block
+  std::vector<LinearId> linears() const;  // of the blocks, block by block
 };
 
 // One linear as a chart shows it.
 struct BitBar {
   LinearId id;
   int bits = kFloatBits;
-  double storedBits = 16;                    // with scales and zero points
+  double storedBits = 16;  // with scales and zero points
   std::int64_t bytes = 0;
-  std::optional<double> cost;                // predicted, as it is now
-  std::optional<double> sensitivity;         // predicted in the format of sensitivityBits(); what it is coloured by
+  std::optional<double> cost;         // predicted, as it is now
+  std::optional<double> sensitivity;  // predicted in the format of sensitivityBits(); what it is coloured by
   bool locked = false;
 };
 
 struct BitTotal {
   PlanSize size;
-  std::optional<double> predicted;           // absent: not every linear's format was measured
-  int unknown = 0;                           // linears without a prediction
+  std::optional<double> predicted;  // absent: not every linear's format was measured
+  int unknown = 0;                  // linears without a prediction
 };
 
 // What a prediction adds up: the KL of linears alone, its second-order estimate, or relative squared errors of outputs.
@@ -54,9 +54,9 @@ std::vector<std::string> candidateFormats(const Plan& plan);
 
 std::vector<BitBar> barsOf(const BitBoard& board, const Plan& plan);
 BitTotal totalOf(const BitBoard& board, const Plan& plan);
-std::set<LinearId> withFused(const BitBoard& board, const std::set<LinearId>& linears);   // and what moves with them
-Plan withBits(const BitBoard& board, Plan plan, const std::set<LinearId>& linears, std::optional<int> bits);   // absent: as all
-Plan withEndBits(Plan plan, Role role, int bits);                                         // of Embedding or LmHead
+std::set<LinearId> withFused(const BitBoard& board, const std::set<LinearId>& linears);                       // and what moves with them
+Plan withBits(const BitBoard& board, Plan plan, const std::set<LinearId>& linears, std::optional<int> bits);  // absent: as all
+Plan withEndBits(Plan plan, Role role, int bits);                                                             // of Embedding or LmHead
 int endBitsOf(const Plan& plan, Role role);
 // What is read from memory for every token: the blocks' linears and the head, as they are stored.
 double bytesPerToken(const BitBoard& board, const Plan& plan);
@@ -74,7 +74,7 @@ struct SizeAndCost {
 std::vector<SizeAndCost> frontOf(const BitBoard& board);
 // Every unlocked linear with the same bits: what a solver has to beat. One for each format of the table.
 struct UniformPlan {
-  std::string name;                          // "w4a16g64"
+  std::string name;  // "w4a16g64"
   Plan plan;
 };
 std::vector<UniformPlan> uniformPlans(const BitBoard& board);

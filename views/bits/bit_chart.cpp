@@ -17,7 +17,8 @@ const QString kSpace = QStringLiteral("   ");
 
 // The keys 0 to 9 as bits; nothing: not such a key.
 std::optional<std::optional<int>> bitsOfKey(const QKeyEvent& event) {
-  if ((event.modifiers() & ~Qt::KeypadModifier) != Qt::NoModifier || event.key() < Qt::Key_0 || event.key() > Qt::Key_9) return std::nullopt;
+  if ((event.modifiers() & ~Qt::KeypadModifier) != Qt::NoModifier || event.key() < Qt::Key_0 || event.key() > Qt::Key_9)
+    return std::nullopt;
   const int digit = event.key() - Qt::Key_0;
   return digit == 0 ? std::optional<int>() : std::optional(bitsOfLevel(digit));
 }
@@ -78,7 +79,7 @@ void BitChart::setFocusLinear(LinearId id) {
   const auto found = std::find_if(m_bars.begin(), m_bars.end(), [&](const BitBar& bar) { return bar.id == id; });
   if (found == m_bars.end() || found - m_bars.begin() == m_focus) return;
   m_focus = m_anchor = static_cast<int>(found - m_bars.begin());
-  if (m_selected.count(m_focus) == 0) m_selected = {m_focus};   // what another view selects is what keys act on
+  if (m_selected.count(m_focus) == 0) m_selected = {m_focus};  // what another view selects is what keys act on
   told();
 }
 
@@ -132,7 +133,8 @@ QString BitChart::readout() const {
 
 std::optional<int> BitChart::barAt(const QPointF& point) const {
   const QRectF plot = plotArea(size());
-  if (m_bars.empty() || point.x() < plot.left() || point.x() >= plot.right() || point.y() < plot.top() || point.y() > height()) return std::nullopt;
+  if (m_bars.empty() || point.x() < plot.left() || point.x() >= plot.right() || point.y() < plot.top() || point.y() > height())
+    return std::nullopt;
   const int count = static_cast<int>(m_bars.size());
   return std::clamp(static_cast<int>((point.x() - plot.left()) / plot.width() * count), 0, count - 1);
 }
@@ -142,9 +144,7 @@ int BitChart::levelAt(double y) const {
   return std::clamp(static_cast<int>(std::lround((plot.bottom() - y) / plot.height() * kFloatLevel)), 1, kFloatLevel);
 }
 
-int BitChart::columns() const {
-  return std::min(static_cast<int>(m_bars.size()), std::max(1, static_cast<int>(plotArea(size()).width())));
-}
+int BitChart::columns() const { return std::min(static_cast<int>(m_bars.size()), std::max(1, static_cast<int>(plotArea(size()).width()))); }
 
 bool BitChart::event(QEvent* event) {
   if (event->type() == QEvent::ToolTip) {
@@ -183,7 +183,7 @@ void BitChart::mousePressEvent(QMouseEvent* event) {
     if (m_toggle) {
       if (!m_selected.erase(*bar)) m_selected.insert(*bar);
     } else if (m_selected.count(*bar) == 0) {
-      m_selected = {*bar};                   // a press on a selected bar keeps the selection: it may be dragged whole
+      m_selected = {*bar};  // a press on a selected bar keeps the selection: it may be dragged whole
     }
   }
   Q_EMIT focusChanged(*focusLinear());
@@ -208,8 +208,10 @@ void BitChart::mouseMoveEvent(QMouseEvent* event) {
   if (m_gesture == Gesture::Brush) {
     const QRectF plot = plotArea(size());
     const auto here = barAt({std::clamp(event->position().x(), plot.left(), plot.right() - 1), plot.center().y()});
-    if (!m_toggle) m_selected.clear();
-    else m_selected = m_before;
+    if (!m_toggle)
+      m_selected.clear();
+    else
+      m_selected = m_before;
     selectRange(m_anchor, here.value_or(m_focus), true);
     m_focus = here.value_or(m_focus);
     Q_EMIT selectionChanged();
@@ -227,7 +229,7 @@ void BitChart::mouseReleaseEvent(QMouseEvent* event) {
   const Gesture ended = std::exchange(m_gesture, Gesture::None);
   if (ended == Gesture::Bits) return Q_EMIT bitsChosen(bitsOfLevel(m_draggedLevel));
   const bool click = ended == Gesture::Pressed && event->modifiers() == Qt::NoModifier;
-  if (click && m_selected.size() > 1) {      // a plain click on one of many leaves that one
+  if (click && m_selected.size() > 1) {  // a plain click on one of many leaves that one
     m_selected = {m_focus};
     Q_EMIT selectionChanged();
   }
@@ -253,7 +255,7 @@ void BitChart::selectRange(int from, int to, bool add) {
 }
 
 void BitChart::moveFocus(int bar, bool range) {
-  m_pointed.reset();                         // the keyboard reads now
+  m_pointed.reset();  // the keyboard reads now
   m_focus = std::clamp(bar, 0, static_cast<int>(m_bars.size()) - 1);
   if (!range) m_anchor = m_focus;
   selectRange(m_anchor, m_focus, false);
@@ -267,15 +269,24 @@ void BitChart::keyPressEvent(QKeyEvent* event) {
   if (const auto bits = bitsOfKey(*event)) return Q_EMIT bitsChosen(*bits);
   const bool range = event->modifiers().testFlag(Qt::ShiftModifier);
   switch (event->key()) {
-    case Qt::Key_Left: return moveFocus(m_focus - 1, range);
-    case Qt::Key_Right: return moveFocus(m_focus + 1, range);
-    case Qt::Key_Up: return m_focus + kLinearsPerBlock < static_cast<int>(m_bars.size()) ? moveFocus(m_focus + kLinearsPerBlock, range) : void();
-    case Qt::Key_Down: return m_focus >= kLinearsPerBlock ? moveFocus(m_focus - kLinearsPerBlock, range) : void();
-    case Qt::Key_Home: return moveFocus(0, range);
-    case Qt::Key_End: return moveFocus(static_cast<int>(m_bars.size()) - 1, range);
-    case Qt::Key_Plus: return Q_EMIT bitsStepped(1);
-    case Qt::Key_Minus: return Q_EMIT bitsStepped(-1);
-    case Qt::Key_L: return Q_EMIT lockToggled();
+    case Qt::Key_Left:
+      return moveFocus(m_focus - 1, range);
+    case Qt::Key_Right:
+      return moveFocus(m_focus + 1, range);
+    case Qt::Key_Up:
+      return m_focus + kLinearsPerBlock < static_cast<int>(m_bars.size()) ? moveFocus(m_focus + kLinearsPerBlock, range) : void();
+    case Qt::Key_Down:
+      return m_focus >= kLinearsPerBlock ? moveFocus(m_focus - kLinearsPerBlock, range) : void();
+    case Qt::Key_Home:
+      return moveFocus(0, range);
+    case Qt::Key_End:
+      return moveFocus(static_cast<int>(m_bars.size()) - 1, range);
+    case Qt::Key_Plus:
+      return Q_EMIT bitsStepped(1);
+    case Qt::Key_Minus:
+      return Q_EMIT bitsStepped(-1);
+    case Qt::Key_L:
+      return Q_EMIT lockToggled();
     case Qt::Key_Escape:
       if (m_gesture != Gesture::None) return cancelDrag();
       return m_selected.size() > 1 ? moveFocus(m_focus, false) : QWidget::keyPressEvent(event);
@@ -284,7 +295,8 @@ void BitChart::keyPressEvent(QKeyEvent* event) {
       selectRange(0, static_cast<int>(m_bars.size()) - 1, false);
       Q_EMIT selectionChanged();
       return told();
-    default: break;
+    default:
+      break;
   }
   QWidget::keyPressEvent(event);
 }
@@ -294,9 +306,10 @@ QString BitChart::figureCsv() const {
   QString text = QStringLiteral("block,linear,bits,stored_bits,bytes,predicted,sensitivity,locked\r\n");
   const auto number = [](const std::optional<double>& value) { return value ? QString::number(*value, 'g', 10) : QString(); };
   for (const BitBar& bar : m_bars) {
-    const QStringList row{QString::number(bar.id.block), QString::fromStdString(std::string(roleName(bar.id.role))), QString::number(bar.bits),
-                          number(bar.storedBits), QString::number(bar.bytes), number(bar.cost), number(bar.sensitivity),
-                          bar.locked ? QStringLiteral("1") : QStringLiteral("0")};
+    const QStringList row{QString::number(bar.id.block), QString::fromStdString(std::string(roleName(bar.id.role))),
+                          QString::number(bar.bits),     number(bar.storedBits),
+                          QString::number(bar.bytes),    number(bar.cost),
+                          number(bar.sensitivity),       bar.locked ? QStringLiteral("1") : QStringLiteral("0")};
     text += row.join(QLatin1Char(',')) + QStringLiteral("\r\n");
   }
   return text;

@@ -17,10 +17,10 @@
 
 namespace bitscape {
 
-inline constexpr int kFloatLevel = 9;   // of the axis whose other levels are the bits 1..8
+inline constexpr int kFloatLevel = 9;  // of the axis whose other levels are the bits 1..8
 int levelOf(int bits);
 int bitsOfLevel(int level);
-QString bitsText(int bits);             // "4 bits", "1 bit", "float"
+QString bitsText(int bits);  // "4 bits", "1 bit", "float"
 
 class BitChart : public QWidget, public Figure {
   Q_OBJECT
@@ -30,23 +30,23 @@ class BitChart : public QWidget, public Figure {
   void setBars(std::vector<BitBar> bars, std::vector<int> proposed = {});
   const std::vector<BitBar>& bars() const { return m_bars; }
   const std::vector<int>& proposed() const { return m_proposed; }
-  void setMean(std::optional<double> bitsPerWeight);         // a line across
-  void setCostTitle(const QString& title);                   // of the colours: "KL at 4 bits"
-  void setCostUnit(const QString& unit) { m_unit = unit; }   // in words about a bar: "nats"
+  void setMean(std::optional<double> bitsPerWeight);        // a line across
+  void setCostTitle(const QString& title);                  // of the colours: "KL at 4 bits"
+  void setCostUnit(const QString& unit) { m_unit = unit; }  // in words about a bar: "nats"
   void setEmptyText(const QString& text);
-  void setFocusLinear(LinearId id);                          // without a signal
+  void setFocusLinear(LinearId id);  // without a signal
   std::optional<LinearId> focusLinear() const;
   std::set<LinearId> selected() const;
-  void select(const std::set<LinearId>& linears);            // without a signal
+  void select(const std::set<LinearId>& linears);  // without a signal
   bool isDragging() const { return m_gesture == Gesture::Bits; }
 
   const ColourScale& scale() const { return m_scale; }
-  QRectF barRect(int bar) const;                             // from the axis to its bits
-  std::optional<int> barAt(const QPointF& point) const;      // the column under it
+  QRectF barRect(int bar) const;                         // from the axis to its bits
+  std::optional<int> barAt(const QPointF& point) const;  // the column under it
   int levelAt(double y) const;
-  int columns() const;                                       // drawn; fewer than bars when those are narrower than a pixel
+  int columns() const;  // drawn; fewer than bars when those are narrower than a pixel
   QString describe(int bar) const;
-  QString readout() const;                                   // of the bar under the pointer, else of the focus
+  QString readout() const;  // of the bar under the pointer, else of the focus
 
   QString figureName() const override { return QStringLiteral("bits"); }
   QSize figureSize() const override { return size(); }
@@ -60,10 +60,10 @@ class BitChart : public QWidget, public Figure {
  Q_SIGNALS:
   void focusChanged(bitscape::LinearId id);
   void selectionChanged();
-  void bitsDragged(std::optional<int> bits);                 // of the selection, while the button is down; absent: taken back
-  void bitsChosen(std::optional<int> bits);                  // for the selection; absent: as all
-  void bitsStepped(int by);                                  // every linear of the selection by one
-  void lockToggled();                                        // of the selection
+  void bitsDragged(std::optional<int> bits);  // of the selection, while the button is down; absent: taken back
+  void bitsChosen(std::optional<int> bits);   // for the selection; absent: as all
+  void bitsStepped(int by);                   // every linear of the selection by one
+  void lockToggled();                         // of the selection
   void readoutChanged(const QString& text);
 
  protected:
@@ -93,11 +93,11 @@ class BitChart : public QWidget, public Figure {
   ColourScale m_scale;
   QString m_costTitle, m_unit, m_emptyText;
   int m_focus = 0, m_anchor = 0;
-  std::set<int> m_selected, m_before;        // bars; m_before: when a brush began
+  std::set<int> m_selected, m_before;  // bars; m_before: when a brush began
   std::optional<int> m_pointed;
   Gesture m_gesture = Gesture::None;
   QPointF m_pressed;
-  bool m_toggle = false;                     // the press came with Ctrl
+  bool m_toggle = false;  // the press came with Ctrl
   int m_draggedLevel = 0;
 };
 

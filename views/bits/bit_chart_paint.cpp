@@ -11,8 +11,8 @@
 namespace bitscape {
 namespace {
 
-constexpr double kLockStrip = 5;        // below the axis
-constexpr double kRoomy = 5, kRoomyBlock = 14;   // pixels from which a bar, a block, has a gap beside it
+constexpr double kLockStrip = 5;                // below the axis
+constexpr double kRoomy = 5, kRoomyBlock = 14;  // pixels from which a bar, a block, has a gap beside it
 
 }  // namespace
 
@@ -23,9 +23,7 @@ QRectF BitChart::plotArea(const QSize& size) const {
   return {left, kGap, std::max(1.0, size.width() - left - right), std::max(1.0, size.height() - kGap - bottom)};
 }
 
-QSize BitChart::minimumSizeHint() const {
-  return {fontMetrics().horizontalAdvance(QLatin1Char('0')) * 50, fontMetrics().height() * 9};
-}
+QSize BitChart::minimumSizeHint() const { return {fontMetrics().horizontalAdvance(QLatin1Char('0')) * 50, fontMetrics().height() * 9}; }
 
 double BitChart::yOf(double level, const QRectF& plot) const { return plot.bottom() - plot.height() * level / kFloatLevel; }
 
@@ -62,7 +60,8 @@ void BitChart::paintBars(QPainter& painter, const QRectF& plot, bool withMarks) 
       selected = selected || m_selected.count(i) > 0;
     }
     const double left = std::round(plot.left() + column * step), next = std::round(plot.left() + (column + 1) * step);
-    const bool endsBlock = count == columns && (column + 1) % static_cast<int>(kBlockRoles.size()) == 0 && step * kBlockRoles.size() >= kRoomyBlock;
+    const bool endsBlock =
+        count == columns && (column + 1) % static_cast<int>(kBlockRoles.size()) == 0 && step * kBlockRoles.size() >= kRoomyBlock;
     const double width = std::max(1.0, next - left - (endsBlock ? 1 : gap));
     if (withMarks && selected && m_selected.size() > 1) {
       QColor ground = theme.selection;
@@ -99,7 +98,7 @@ void BitChart::paintAxes(QPainter& painter, const QRectF& plot, bool withMarks) 
     painter.setPen(QPen(theme.grid, 0));
     painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y));
     if (level % every != 0 && level != kFloatLevel) continue;
-    if (every > 1 && level == kFloatLevel - 1) continue;   // room for "float"
+    if (every > 1 && level == kFloatLevel - 1) continue;  // room for "float"
     painter.setPen(theme.text);
     const QString label = level == kFloatLevel ? tr("float") : QString::number(level);
     painter.drawText(QRectF(0, y - metrics.height() / 2, plot.left() - kGap, metrics.height()), Qt::AlignRight | Qt::AlignVCenter, label);
@@ -112,22 +111,26 @@ void BitChart::paintAxes(QPainter& painter, const QRectF& plot, bool withMarks) 
   for (int block = 0; block < blocks; ++block) {
     if (width >= 14 && block > 0) {
       painter.setPen(QPen(theme.axis, 0));
-      painter.drawLine(QPointF(plot.left() + block * width, plot.bottom()), QPointF(plot.left() + block * width, plot.bottom() + kLockStrip));
+      painter.drawLine(QPointF(plot.left() + block * width, plot.bottom()),
+                       QPointF(plot.left() + block * width, plot.bottom() + kLockStrip));
     }
     if (block % stride != 0) continue;
     painter.setPen(theme.text);
-    const QRectF place(plot.left() + block * width, below, std::max(width, metrics.horizontalAdvance(QStringLiteral("00"))), metrics.height());
+    const QRectF place(plot.left() + block * width, below, std::max(width, metrics.horizontalAdvance(QStringLiteral("00"))),
+                       metrics.height());
     painter.drawText(place, width >= 14 ? Qt::AlignHCenter : Qt::AlignLeft, QString::number(block));
   }
   painter.setPen(theme.muted);
   if (!initials) {
-    const QString title = tr("block"), help = title + QStringLiteral("   \u00b7   ") + tr("drag up or down to change bits, sideways to select; keys 1 to 8 set them, L locks");
+    const QString title = tr("block"), help = title + QStringLiteral("   \u00b7   ") +
+                                              tr("drag up or down to change bits, sideways to select; keys 1 to 8 set them, L locks");
     const QRectF line(plot.left(), below + metrics.height(), plot.width(), metrics.height());
     painter.drawText(line, Qt::AlignHCenter, withMarks && metrics.horizontalAdvance(help) < line.width() ? help : title);
   }
   if (std::any_of(m_bars.begin(), m_bars.end(), [](const BitBar& bar) { return bar.locked; })) {
     painter.fillRect(QRectF(plot.right() + 2 * kGap, plot.bottom() + 2, 14, kLockStrip - 2), theme.accent);
-    painter.drawText(QRectF(plot.right() + 2 * kGap + 18, plot.bottom() + 4 - metrics.height() / 2, 200, metrics.height()), Qt::AlignVCenter, tr("locked"));
+    painter.drawText(QRectF(plot.right() + 2 * kGap + 18, plot.bottom() + 4 - metrics.height() / 2, 200, metrics.height()),
+                     Qt::AlignVCenter, tr("locked"));
   }
   painter.save();
   painter.translate(0, plot.center().y());

@@ -23,7 +23,7 @@ namespace {
 QLabel* readoutLabel(QWidget* parent) {
   auto* label = new QLabel(parent);
   label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-  label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);   // a long line is cut, never widens the page
+  label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);  // a long line is cut, never widens the page
   return label;
 }
 
@@ -38,7 +38,7 @@ QString signedText(double value, int digits) {
 }  // namespace
 
 BitsPanel::BitsPanel(Selection& selection, QWidget* parent) : Page(QStringLiteral("bits"), selection, parent) {
-  compareBar()->hide();                      // one model, one plan: there is no other side here
+  compareBar()->hide();  // one model, one plan: there is no other side here
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(kPanelMargin, kGap, kPanelMargin, kPanelMargin);
   layout->setSpacing(kGap);
@@ -98,7 +98,8 @@ QWidget* BitsPanel::buildTools() {
   m_unit->addItem(tr("bits per weight"), QStringLiteral("bits"));
   m_unit->addItem(tr("MB of the model"), QStringLiteral("mb"));
   m_unit->setAccessibleName(tr("Unit of the budget"));
-  m_unit->setToolTip(tr("Bits per weight count codes, scales and zero points of the blocks' linears; the size of the model adds embedding, head and norms."));
+  m_unit->setToolTip(tr(
+      "Bits per weight count codes, scales and zero points of the blocks' linears; the size of the model adds embedding, head and norms."));
   m_solve = new QPushButton(tr("S&olve"), tools);
   m_fused = new QCheckBox(tr("Fuse&d linears together"), tools);
   m_fused->setChecked(true);
@@ -107,8 +108,9 @@ QWidget* BitsPanel::buildTools() {
   m_mode->addItem(tr("from statistics"), Quick);
   m_mode->addItem(tr("with the KL of each"), Exact);
   m_mode->setAccessibleName(tr("How costs are measured"));
-  m_mode->setToolTip(tr("From statistics: one pass over the text and its second-order estimate, in seconds. "
-                        "With the KL of each: every linear alone at 3 bits as well, in minutes."));
+  m_mode->setToolTip(
+      tr("From statistics: one pass over the text and its second-order estimate, in seconds. "
+         "With the KL of each: every linear alone at 3 bits as well, in minutes."));
   m_measure = new QPushButton(tools);
   m_stop = new QPushButton(tr("Sto&p"), tools);
   m_stop->setToolTip(tr("Ends the measurement; the blocks that were measured are kept and not measured again."));
@@ -166,7 +168,7 @@ QWidget* BitsPanel::buildSide() {
   buttons->addStretch(1);
   column->addLayout(buttons);
   column->addWidget(m_differences, 1);
-  column->addStretch(0);                     // while there is no list
+  column->addStretch(0);  // while there is no list
   connect(m_form, &PlanForm::planEdited, this, &BitsPanel::planEdited);
   connect(m_evaluate, &QPushButton::clicked, this, &BitsPanel::evaluateRequested);
   connect(m_keep, &QPushButton::clicked, this, [this] {
@@ -222,7 +224,8 @@ void BitsPanel::refreshPareto() {
   if (m_board.config && m_board.table && !m_board.table->rows.empty()) {
     const bool nats = unitOf(*m_board.table) != CostUnit::RelativeError;
     m_pareto->setErrorTitle(nats ? tr("predicted KL, nats") : tr("relative error, summed"));
-    for (const UniformPlan& uniform : uniformPlans(m_board)) addPredicted(ParetoPoint::Uniform, QString::fromStdString(uniform.name), uniform.plan);
+    for (const UniformPlan& uniform : uniformPlans(m_board))
+      addPredicted(ParetoPoint::Uniform, QString::fromStdString(uniform.name), uniform.plan);
     if (m_kept) addPredicted(ParetoPoint::Kept, QStringLiteral("A"), *m_kept);
     for (const MeasuredPlan& measured : m_measured) {
       if (nats && measured.kl > 0) add(ParetoPoint::Measured, measured.name, measured.plan, measured.kl, measured.klStderr);
@@ -249,9 +252,10 @@ void BitsPanel::refreshNumbers() {
   };
   if (m_readGbps > 0) {
     const double milliseconds = bytesPerToken(m_board, m_proposal.value_or(m_board.plan)) / m_readGbps / 1e6;
-    lines << tr("at least %1 ms per token: its weights are read at %2 GB/s").arg(numberText(milliseconds, 3), numberText(m_readGbps, 3));
+    lines << tr("at least %1 ms per token, reading %2 GB/s").arg(numberText(milliseconds, 3), numberText(m_readGbps, 3));
   }
-  if (m_board.table && now.unknown > 0) lines << tr("%1 linears have bits that were not measured: there is no prediction.").arg(now.unknown);
+  if (m_board.table && now.unknown > 0)
+    lines << tr("%1 linears have bits that were not measured: there is no prediction.").arg(now.unknown);
   if (m_proposal) {
     lines << tr("Proposed: %1").arg(change(now, totalOf(m_board, *m_proposal)));
   } else if (m_hasLast && m_last != m_board.plan) {
@@ -295,7 +299,9 @@ void BitsPanel::refreshControls() {
                             : tr("Measure the costs first."));
   m_evaluate->setText(m_evaluating ? tr("Evaluating\u2026") : tr("Evaluate &this plan"));
   m_evaluate->setEnabled(model && !m_evaluating && m_evaluateFault.isEmpty());
-  m_evaluate->setToolTip(m_evaluateFault.isEmpty() ? tr("Measures the KL divergence of this plan on the text; the run stands on the Evaluate page, too.") : m_evaluateFault);
+  m_evaluate->setToolTip(m_evaluateFault.isEmpty()
+                             ? tr("Measures the KL divergence of this plan on the text; the run stands on the Evaluate page, too.")
+                             : m_evaluateFault);
   m_fused->setEnabled(model);
   m_mode->setEnabled(model && !m_running);
   m_measure->setText(m_board.table ? tr("&Measure again") : tr("&Measure"));
@@ -303,15 +309,18 @@ void BitsPanel::refreshControls() {
   m_measure->setToolTip(!m_fault.isEmpty() ? m_fault : m_needs);
   m_stop->setVisible(m_running);
   m_chart->setEmptyText(tr("Open a model first."));
-  m_pareto->setEmptyText(!model      ? tr("Open a model first.")
-                         : m_running ? tr("The costs are being measured.")
-                                     : tr("Predicted error against size, once it is known what every linear costs in every format: press Measure. "
-                                          "Bits can be dragged before that."));
+  m_pareto->setEmptyText(!model ? tr("Open a model first.")
+                         : m_running
+                             ? tr("The costs are being measured.")
+                             : tr("Predicted error against size, once it is known what every linear costs in every format: press Measure. "
+                                  "Bits can be dragged before that."));
   QStringList notes;
   if (m_running) notes << (m_step.isEmpty() ? tr("Measuring the costs") : tr("Measuring the costs: %1").arg(m_step));
   if (!m_solveFault.isEmpty()) notes << m_solveFault;
-  if (!m_noteText.isEmpty()) notes << m_noteText;
-  else if (model && !m_running && !m_fault.isEmpty()) notes << m_fault;
+  if (!m_noteText.isEmpty())
+    notes << m_noteText;
+  else if (model && !m_running && !m_fault.isEmpty())
+    notes << m_fault;
   m_noteLabel->setText(notes.join(QLatin1Char('\n')));
   m_noteLabel->setVisible(!notes.isEmpty());
   const Theme theme = themeOf(palette());

@@ -128,7 +128,7 @@ void BitsPanel::proposeBudget(double bitsPerWeight) {
 // The end of a gesture: one edit, or none when nothing changed.
 void BitsPanel::settle(const QString& title, const Plan& plan) {
   if (plan == m_board.plan) return propose(std::nullopt);
-  Q_EMIT planEdited(title, plan);            // comes back through setPlan
+  Q_EMIT planEdited(title, plan);  // comes back through setPlan
 }
 
 void BitsPanel::solveBudget() {
@@ -150,8 +150,10 @@ void BitsPanel::toggleLocks() {
   const std::set<LinearId> locked = withFused(m_board, m_board.locks);
   const bool all = std::all_of(wanted.begin(), wanted.end(), [&](LinearId id) { return locked.count(id) > 0; });
   for (const LinearId id : wanted) {
-    if (all) m_board.locks.erase(id);
-    else m_board.locks.insert(id);
+    if (all)
+      m_board.locks.erase(id);
+    else
+      m_board.locks.insert(id);
   }
   propose(std::nullopt);
   refreshPareto();
@@ -183,7 +185,7 @@ QString BitsPanel::errorUnit() const {
 void BitsPanel::connectChart() {
   connect(m_chart, &BitChart::readoutChanged, this, [this](const QString& text) {
     m_readout->setText(text);
-    m_readout->setToolTip(text);             // where it is cut
+    m_readout->setToolTip(text);  // where it is cut
   });
   connect(m_chart, &BitChart::focusChanged, this, [this](LinearId id) { selection().selectLinear(id); });
   connect(&selection(), &Selection::changed, this, [this](const Selected& now) { m_chart->setFocusLinear(now.linear); });
@@ -198,7 +200,7 @@ void BitsPanel::connectChart() {
   connect(m_chart, &BitChart::bitsStepped, this, [this](int by) {
     Plan plan = m_board.plan;
     const std::set<LinearId> linears = withFused(m_board, m_chart->selected());
-    for (const LinearId id : linears) {      // each from where it is; fused ones are all among them
+    for (const LinearId id : linears) {  // each from where it is; fused ones are all among them
       const int level = std::clamp(levelOf(weightBitsOf(m_board.plan.of(id))) + by, 1, kFloatLevel);
       BitBoard alone = m_board;
       alone.fused = false;
@@ -227,7 +229,7 @@ void BitsPanel::connectPareto() {
     refreshControls();
   });
   connect(m_pareto, &ParetoChart::frontChosen, this, [this](double bits) {
-    m_budget = bits + 1e-9;                  // what the front's plan takes, rounding aside
+    m_budget = bits + 1e-9;  // what the front's plan takes, rounding aside
     setBudget(m_budget);
     solveBudget();
   });
@@ -255,9 +257,12 @@ Json BitsPanel::viewState() const {
 void BitsPanel::setViewState(const Json& state) {
   if (!state.is_object()) return;
   const QSignalBlocker silent(this);
-  const auto text = [&](const char* key) { return state.contains(key) && state[key].is_string() ? state[key].get<std::string>() : std::string(); };
+  const auto text = [&](const char* key) {
+    return state.contains(key) && state[key].is_string() ? state[key].get<std::string>() : std::string();
+  };
   if (const int index = m_unit->findData(QString::fromStdString(text("unit"))); index >= 0) m_unit->setCurrentIndex(index);
-  if (text("mode") == "exact" || text("mode") == "quick") m_mode->setCurrentIndex(m_mode->findData(text("mode") == "exact" ? Exact : Quick));
+  if (text("mode") == "exact" || text("mode") == "quick")
+    m_mode->setCurrentIndex(m_mode->findData(text("mode") == "exact" ? Exact : Quick));
   if (state.contains("fused") && state["fused"].is_boolean()) m_fused->setChecked(state["fused"].get<bool>());
   if (state.contains("locks") && state["locks"].is_array()) {
     m_board.locks.clear();

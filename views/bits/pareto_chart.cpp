@@ -13,16 +13,20 @@
 namespace bitscape {
 namespace {
 
-constexpr double kNear = 9;                  // pixels
-constexpr double kStep = 0.05;               // bits per weight, of a key
+constexpr double kNear = 9;     // pixels
+constexpr double kStep = 0.05;  // bits per weight, of a key
 const QString kSpace = QStringLiteral("   ");
 
 QString kindText(ParetoPoint::Kind kind) {
   switch (kind) {
-    case ParetoPoint::Uniform: return ParetoChart::tr("uniform plan");
-    case ParetoPoint::Kept: return ParetoChart::tr("plan A");
-    case ParetoPoint::Measured: return ParetoChart::tr("measured");
-    default: return ParetoChart::tr("this plan");
+    case ParetoPoint::Uniform:
+      return ParetoChart::tr("uniform plan");
+    case ParetoPoint::Kept:
+      return ParetoChart::tr("plan A");
+    case ParetoPoint::Measured:
+      return ParetoChart::tr("measured");
+    default:
+      return ParetoChart::tr("this plan");
   }
 }
 
@@ -209,7 +213,8 @@ void ParetoChart::mouseReleaseEvent(QMouseEvent* event) {
     case Gesture::Front:
       if (const auto bits = frontAt(event->position())) Q_EMIT frontChosen(*bits);
       break;
-    default: break;
+    default:
+      break;
   }
 }
 
@@ -236,11 +241,16 @@ void ParetoChart::keyPressEvent(QKeyEvent* event) {
     told();
   };
   switch (event->key()) {
-    case Qt::Key_Left: return moveBudget(-kStep);
-    case Qt::Key_Right: return moveBudget(kStep);
-    case Qt::Key_Up: return walk(-1);
-    case Qt::Key_Down: return walk(1);
-    case Qt::Key_Space: return m_focus ? Q_EMIT pointChosen(*m_focus) : void();
+    case Qt::Key_Left:
+      return moveBudget(-kStep);
+    case Qt::Key_Right:
+      return moveBudget(kStep);
+    case Qt::Key_Up:
+      return walk(-1);
+    case Qt::Key_Down:
+      return walk(1);
+    case Qt::Key_Space:
+      return m_focus ? Q_EMIT pointChosen(*m_focus) : void();
     case Qt::Key_Return:
     case Qt::Key_Enter:
       if (std::exchange(m_keyed, false)) return Q_EMIT budgetChosen(m_budget);
@@ -252,7 +262,8 @@ void ParetoChart::keyPressEvent(QKeyEvent* event) {
       m_budget = m_budgetBefore;
       Q_EMIT budgetReturned();
       return told();
-    default: break;
+    default:
+      break;
   }
   QWidget::keyPressEvent(event);
 }
@@ -261,13 +272,15 @@ QString ParetoChart::figureCsv() const {
   if (isEmpty()) return {};
   QString text = QStringLiteral("kind,name,bits_per_weight,error,stderr\r\n");
   const auto number = [](double value) { return QString::number(value, 'g', 10); };
-  for (const SizeAndCost& each : m_front) text += QStringLiteral("front,,%1,%2,\r\n").arg(number(each.bitsPerWeight), number(each.predicted));
+  for (const SizeAndCost& each : m_front)
+    text += QStringLiteral("front,,%1,%2,\r\n").arg(number(each.bitsPerWeight), number(each.predicted));
   static const QStringList kKinds{QStringLiteral("uniform"), QStringLiteral("a"), QStringLiteral("measured"), QStringLiteral("plan")};
   for (const ParetoPoint& each : m_points) {
     QString name = each.name;
     name.replace(QLatin1Char('"'), QStringLiteral("\"\""));
     text += QStringLiteral("%1,\"%2\",%3,%4,%5\r\n")
-                .arg(kKinds[each.kind], name, number(each.bitsPerWeight), number(each.error), each.stderror > 0 ? number(each.stderror) : QString());
+                .arg(kKinds[each.kind], name, number(each.bitsPerWeight), number(each.error),
+                     each.stderror > 0 ? number(each.stderror) : QString());
   }
   return text;
 }

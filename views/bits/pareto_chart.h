@@ -20,7 +20,7 @@ struct ParetoPoint {
   Kind kind = Uniform;
   QString name;
   double bitsPerWeight = 0, error = 0;
-  double stderror = 0;                       // 0: none
+  double stderror = 0;  // 0: none
 };
 
 class ParetoChart : public QWidget, public Figure {
@@ -30,14 +30,14 @@ class ParetoChart : public QWidget, public Figure {
   void setData(std::vector<SizeAndCost> front, std::vector<ParetoPoint> points);
   const std::vector<SizeAndCost>& front() const { return m_front; }
   const std::vector<ParetoPoint>& points() const { return m_points; }
-  void setErrorTitle(const QString& title);                  // of the axis: "predicted KL (nats)"
-  void setBudget(double bitsPerWeight);                      // without a signal
+  void setErrorTitle(const QString& title);  // of the axis: "predicted KL (nats)"
+  void setBudget(double bitsPerWeight);      // without a signal
   double budget() const { return m_budget; }
-  void setProposed(std::optional<SizeAndCost> proposed);     // what the solver gives at the budget
+  void setProposed(std::optional<SizeAndCost> proposed);  // what the solver gives at the budget
   void setEmptyText(const QString& text);
   bool isDragging() const { return m_gesture == Gesture::Budget; }
 
-  double xOf(double bitsPerWeight) const;                    // where the chart draws it
+  double xOf(double bitsPerWeight) const;  // where the chart draws it
   QPointF placeOf(double bitsPerWeight, double error) const;
   QString describe(int point) const;
   QString readout() const;
@@ -51,9 +51,9 @@ class ParetoChart : public QWidget, public Figure {
   QSize minimumSizeHint() const override;
 
  Q_SIGNALS:
-  void budgetDragged(double bitsPerWeight);                  // while it moves
-  void budgetChosen(double bitsPerWeight);                   // it was let go
-  void budgetReturned();                                     // the drag was taken back
+  void budgetDragged(double bitsPerWeight);  // while it moves
+  void budgetChosen(double bitsPerWeight);   // it was let go
+  void budgetReturned();                     // the drag was taken back
   void pointChosen(int point);
   void frontChosen(double bitsPerWeight);
   void readoutChanged(const QString& text);
@@ -78,7 +78,7 @@ class ParetoChart : public QWidget, public Figure {
   QRectF plotArea(const QSize& size) const;
   QPointF place(double bits, double error, const QRectF& plot) const;
   std::optional<int> pointAt(const QPointF& at) const;
-  std::optional<double> frontAt(const QPointF& at) const;    // bits per weight of the front's nearest plan
+  std::optional<double> frontAt(const QPointF& at) const;  // bits per weight of the front's nearest plan
   void paintAll(QPainter& painter, const QSize& size, bool withMarks) const;
   void paintAxes(QPainter& painter, const QRectF& plot) const;
   void paintPoints(QPainter& painter, const QRectF& plot, bool withMarks) const;
@@ -90,9 +90,9 @@ class ParetoChart : public QWidget, public Figure {
   QString m_errorTitle, m_emptyText;
   double m_budget = 4, m_budgetBefore = 4;
   std::optional<int> m_pointed;
-  std::optional<int> m_focus;                // a point
+  std::optional<int> m_focus;  // a point
   Gesture m_gesture = Gesture::None;
-  bool m_keyed = false;                      // the keyboard moved the budget and has not settled it
+  bool m_keyed = false;  // the keyboard moved the budget and has not settled it
 };
 
 }  // namespace bitscape

@@ -15,10 +15,14 @@ constexpr double kRadius = 4.5;
 
 QColor colourOf(ParetoPoint::Kind kind, const Theme& theme) {
   switch (kind) {
-    case ParetoPoint::Uniform: return theme.series.value(0, theme.text);
-    case ParetoPoint::Kept: return theme.series.value(2, theme.good);
-    case ParetoPoint::Measured: return theme.series.value(4, theme.bad);
-    default: return theme.accent;
+    case ParetoPoint::Uniform:
+      return theme.series.value(0, theme.text);
+    case ParetoPoint::Kept:
+      return theme.series.value(2, theme.good);
+    case ParetoPoint::Measured:
+      return theme.series.value(4, theme.bad);
+    default:
+      return theme.accent;
   }
 }
 
@@ -26,13 +30,12 @@ QColor colourOf(ParetoPoint::Kind kind, const Theme& theme) {
 
 QRectF ParetoChart::plotArea(const QSize& size) const {
   const QFontMetrics metrics(font());
-  const double left = metrics.horizontalAdvance(QStringLiteral("0.00001")) + metrics.height() + 2 * kGap, bottom = 2 * metrics.height() + kGap;
+  const double left = metrics.horizontalAdvance(QStringLiteral("0.00001")) + metrics.height() + 2 * kGap,
+               bottom = 2 * metrics.height() + kGap;
   return {left, kGap, std::max(1.0, size.width() - left - 2 * kGap), std::max(1.0, size.height() - kGap - bottom)};
 }
 
-QSize ParetoChart::minimumSizeHint() const {
-  return {fontMetrics().horizontalAdvance(QLatin1Char('0')) * 40, fontMetrics().height() * 10};
-}
+QSize ParetoChart::minimumSizeHint() const { return {fontMetrics().horizontalAdvance(QLatin1Char('0')) * 40, fontMetrics().height() * 10}; }
 
 void ParetoChart::paintEvent(QPaintEvent*) {
   QPainter painter(this);
@@ -56,10 +59,12 @@ void ParetoChart::paintAxes(QPainter& painter, const QRectF& plot) const {
     painter.setPen(QPen(theme.grid, 0));
     painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y));
     painter.setPen(theme.text);
-    painter.drawText(QRectF(0, y - metrics.height() / 2, plot.left() - kGap / 2, metrics.height()), Qt::AlignRight | Qt::AlignVCenter, tick.label);
+    painter.drawText(QRectF(0, y - metrics.height() / 2, plot.left() - kGap / 2, metrics.height()), Qt::AlignRight | Qt::AlignVCenter,
+                     tick.label);
   }
   painter.setPen(theme.muted);
-  painter.drawText(QRectF(plot.left(), plot.bottom() + 3 + metrics.height(), plot.width(), metrics.height()), Qt::AlignHCenter, tr("bits per weight"));
+  painter.drawText(QRectF(plot.left(), plot.bottom() + 3 + metrics.height(), plot.width(), metrics.height()), Qt::AlignHCenter,
+                   tr("bits per weight"));
   painter.save();
   painter.translate(0, plot.center().y());
   painter.rotate(-90);
@@ -76,7 +81,7 @@ void ParetoChart::paintPoints(QPainter& painter, const QRectF& plot, bool withMa
     const QPointF at = place(point.bitsPerWeight, point.error, plot);
     taken.push_back({at.x() - kRadius, at.y() - kRadius, 2 * kRadius, 2 * kRadius});
   }
-  for (std::size_t i = m_points.size(); i-- > 0;) {   // yours last in the list, first to have its name
+  for (std::size_t i = m_points.size(); i-- > 0;) {  // yours last in the list, first to have its name
     const ParetoPoint& point = m_points[i];
     const QPointF at = place(point.bitsPerWeight, point.error, plot);
     const QColor colour = colourOf(point.kind, theme);
@@ -100,7 +105,8 @@ void ParetoChart::paintPoints(QPainter& painter, const QRectF& plot, bool withMa
       painter.drawEllipse(at, kRadius + 4, kRadius + 4);
     }
     const double width = metrics.horizontalAdvance(point.name) + 2;
-    const QPointF offsets[] = {{kRadius + 4, -metrics.height()}, {-width - kRadius - 4, 0}, {kRadius + 4, 0}, {-width - kRadius - 4, -metrics.height()}};
+    const QPointF offsets[] = {
+        {kRadius + 4, -metrics.height()}, {-width - kRadius - 4, 0}, {kRadius + 4, 0}, {-width - kRadius - 4, -metrics.height()}};
     for (const QPointF& offset : offsets) {
       const QRectF label(at + offset, QSizeF(width, metrics.height()));
       if (!plot.contains(label)) continue;
@@ -149,7 +155,7 @@ void ParetoChart::paintAll(QPainter& painter, const QSize& size, bool withMarks)
   painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()));
   painter.setPen(Qt::NoPen);
   painter.setBrush(theme.text);
-  painter.drawRoundedRect(QRectF(x - 4, plot.top() + 2, 8, 18), 3, 3);   // the handle
+  painter.drawRoundedRect(QRectF(x - 4, plot.top() + 2, 8, 18), 3, 3);  // the handle
   painter.setPen(theme.text);
   const QString budget = tr("budget %1").arg(numberText(m_budget, 4));
   const double width = metrics.horizontalAdvance(budget) + 2;

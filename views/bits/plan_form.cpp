@@ -42,7 +42,8 @@ PlanForm::PlanForm(QWidget* parent) : QWidget(parent) {
   };
   m_inputs = add(0, 0, tr("I&nputs"), tr("Bits of the linears' inputs, rounded per token while the model runs."), 1);
   m_heads = add(1, 0, tr("Q&ueries, keys, values"), tr("Bits in the attention and of the cache of keys and values."), 1);
-  m_embedding = add(0, 1, tr("Em&bedding"), tr("Bits of the embedding's weights. They count in the size of the whole model."), kFewestEndBits);
+  m_embedding =
+      add(0, 1, tr("Em&bedding"), tr("Bits of the embedding's weights. They count in the size of the whole model."), kFewestEndBits);
   m_head = add(1, 1, tr("He&ad"), tr("Bits of the weights of lm_head."), kFewestEndBits);
 
   connect(m_inputs, &QComboBox::activated, this, [this] {

@@ -16,8 +16,8 @@ class PlanForm : public QWidget {
   Q_OBJECT
  public:
   explicit PlanForm(QWidget* parent = nullptr);
-  void setModel(const ModelConfig* config);                  // null: none
-  void setPlan(const Plan& plan);                            // without a signal
+  void setModel(const ModelConfig* config);  // null: none
+  void setPlan(const Plan& plan);            // without a signal
   QComboBox* inputs() const { return m_inputs; }
   QComboBox* heads() const { return m_heads; }
   QComboBox* embedding() const { return m_embedding; }
@@ -28,7 +28,7 @@ class PlanForm : public QWidget {
 
  private:
   Plan m_plan;
-  bool m_tied = false;                                       // the head is the embedding
+  bool m_tied = false;  // the head is the embedding
   QComboBox* m_inputs = nullptr;
   QComboBox* m_heads = nullptr;
   QComboBox* m_embedding = nullptr;
