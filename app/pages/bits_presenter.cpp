@@ -117,7 +117,8 @@ void BitsPresenter::showRuns() {
       const std::string source = "run " + std::to_string(run.id);
       const Recipe recipe = recipeFromJson(parseJson(run.recipe, source), source);
       if (BitCosts::familyOf(recipe) != family) continue;
-      measured.push_back({tr("run %1").arg(run.id), recipe.plan, run.report.klMean, klStderr(run.curve, run.curve.size()).value_or(0)});
+      measured.push_back(
+          {tr("run %1").arg(run.id).toStdString(), recipe.plan, run.report.klMean, klStderr(run.curve, run.curve.size()).value_or(0)});
     } catch (const Error&) {
       // A run of a method that this program does not have: it cannot be compared.
     }

@@ -366,7 +366,7 @@ class BitsTest : public QObject {
     // The keyboard reaches every point.
     QTest::keyClick(&pareto, Qt::Key_Down);
     QVERIFY(pareto.accessibleDescription().contains(QStringLiteral("bits per weight")));
-    desk.panel.setMeasured({{QStringLiteral("run 1"), makePlan(), 0.012, 0.001}});
+    desk.panel.setMeasured({{"run 1", makePlan(), 0.012, 0.001}});
     QCOMPARE(pareto.points().size(), std::size_t{9});
     QCOMPARE(pareto.points()[7].kind, ParetoPoint::Measured);
     QVERIFY(pareto.describe(7).contains(QStringLiteral("0.012")));
@@ -380,6 +380,24 @@ class BitsTest : public QObject {
     const BitTotal total = totalOf(desk.panel.board(), desk.edits.back());
     QVERIFY(total.size.bitsPerWeight <= front.bitsPerWeight + 1e-6);
     QVERIFY(*total.predicted <= front.predicted * 1.001);
+  }
+
+  void aSolversPlanIsSetAgainstUniformBits() {
+    Desk desk;
+    const BitBoard& board = desk.panel.board();
+    const Plan mixed = solved(board, 4.0);
+    const double three = sizeOf(makePlan("w3a16g32"), desk.config).bitsPerWeight, four = sizeOf(makePlan(), desk.config).bitsPerWeight;
+    std::vector<MeasuredPlan> measured{{"run 1", makePlan("w3a16g32"), 0.4, 0}, {"run 2", makePlan(), 0.1, 0}};
+    QVERIFY(std::abs(*uniformKl(board, measured, (three + four) / 2) - 0.2) < 1e-9);  // the geometric mean
+    QVERIFY(std::abs(*uniformKl(board, measured, four) - 0.1) < 1e-9);
+    QVERIFY(!uniformKl(board, measured, four + 0.1));
+    const double uniform = *uniformKl(board, measured, sizeOf(mixed, desk.config).bitsPerWeight);
+    measured.push_back({"run 3", mixed, uniform / 2, 0});
+    desk.panel.setMeasured(measured);
+    QVERIFY(desk.panel.numbers().contains(QStringLiteral("50 % better")));
+    measured.back().kl = 1.1 * uniform;
+    desk.panel.setMeasured(measured);
+    QVERIFY(desk.panel.numbers().contains(QStringLiteral("no better")));
   }
 
   void twoPlansAreCompared() {

@@ -247,6 +247,20 @@ std::vector<UniformPlan> uniformPlans(const BitBoard& board) {
   return plans;
 }
 
+std::optional<double> uniformKl(const BitBoard& board, const std::vector<MeasuredPlan>& measured, double bitsPerWeight) {
+  std::optional<std::pair<double, double>> below, above;  // bits per weight, KL; the latest of a size counts
+  for (const MeasuredPlan& each : measured) {
+    const auto own = [](const auto& entry) { return entry.first.block >= 0; };
+    if (each.kl <= 0 || std::any_of(each.plan.overrides.begin(), each.plan.overrides.end(), own)) continue;
+    const double bits = sizeOf(each.plan, *board.config).bitsPerWeight;
+    if (bits <= bitsPerWeight + 1e-9 && (!below || bits >= below->first)) below = {bits, each.kl};
+    if (bits >= bitsPerWeight - 1e-9 && (!above || bits <= above->first)) above = {bits, each.kl};
+  }
+  if (!below || !above) return std::nullopt;
+  const double span = above->first - below->first, share = span > 0 ? (bitsPerWeight - below->first) / span : 1;
+  return std::exp((1 - share) * std::log(below->second) + share * std::log(above->second));
+}
+
 std::vector<BitDifference> differences(const BitBoard& board, const Plan& before, const Plan& now) {
   std::vector<BitDifference> all;
   auto linears = board.linears();

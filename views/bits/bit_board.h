@@ -79,6 +79,16 @@ struct UniformPlan {
 };
 std::vector<UniformPlan> uniformPlans(const BitBoard& board);
 
+// A plan that was evaluated under the same stack and inputs.
+struct MeasuredPlan {
+  std::string name;
+  Plan plan;
+  double kl = 0, klStderr = 0;
+};
+// The KL that uniform bits of that size were measured to have: of the nearest measured uniform plans on both sides, on the line between
+// them in log KL. nullopt without one on either side.
+std::optional<double> uniformKl(const BitBoard& board, const std::vector<MeasuredPlan>& measured, double bitsPerWeight);
+
 struct BitDifference {
   LinearId id;
   int before = kFloatBits, now = kFloatBits;

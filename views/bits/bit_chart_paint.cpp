@@ -165,13 +165,11 @@ void BitChart::paintAll(QPainter& painter, const QSize& size, bool withMarks) co
     const QString mean = tr("%1 bits per weight").arg(numberText(*m_mean, 4));
     const QFontMetricsF metrics(painter.font());
     const double width = metrics.horizontalAdvance(mean) + 2 * kGap;
-    const QRectF label(plot.right() - width - kGap, y - metrics.height() - 3, width, metrics.height() + 1);
-    QColor ground = theme.plot;
-    ground.setAlphaF(0.8f);
-    if (label.top() > plot.top()) {
-      painter.fillRect(label, ground);
-      painter.drawText(label, Qt::AlignCenter, mean);
-    }
+    // Above everything that bits reach: the line itself may lie among the bars.
+    const QRectF label(plot.right() - width, plot.top() + 1, width, metrics.height());
+    painter.drawText(label, Qt::AlignCenter, mean);
+    const double middle = label.center().y();
+    painter.drawLine(QPointF(label.left() - 3 * kGap, middle), QPointF(label.left() - 2, middle));
   }
   const bool coloured = std::any_of(m_bars.begin(), m_bars.end(), [](const BitBar& bar) { return bar.sensitivity.has_value(); });
   if (coloured) {

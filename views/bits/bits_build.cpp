@@ -15,6 +15,7 @@
 
 #include "views/bits/bits_panel.h"
 #include "views/bits/plan_form.h"
+#include "views/recipe/plan_edit.h"
 #include "views/style/theme.h"
 
 namespace bitscape {
@@ -228,7 +229,8 @@ void BitsPanel::refreshPareto() {
       addPredicted(ParetoPoint::Uniform, QString::fromStdString(uniform.name), uniform.plan);
     if (m_kept) addPredicted(ParetoPoint::Kept, QStringLiteral("A"), *m_kept);
     for (const MeasuredPlan& measured : m_measured) {
-      if (nats && measured.kl > 0) add(ParetoPoint::Measured, measured.name, measured.plan, measured.kl, measured.klStderr);
+      if (nats && measured.kl > 0)
+        add(ParetoPoint::Measured, QString::fromStdString(measured.name), measured.plan, measured.kl, measured.klStderr);
     }
     addPredicted(ParetoPoint::Yours, tr("this plan"), m_board.plan);
   }
@@ -266,8 +268,15 @@ void BitsPanel::refreshNumbers() {
     if (const BitTotal then = totalOf(m_board, last.plan); then.predicted && last.kl > 0) {
       const QString error = last.klStderr > 0 ? QStringLiteral(" \u00b1 ") + numberText(last.klStderr, 2) : QString();
       lines << tr("Last measured: %1, predicted %2, measured %3 nats: the prediction was off by %4 %.")
-                   .arg(last.name, numberText(*then.predicted, 3), numberText(last.kl, 3) + error,
+                   .arg(QString::fromStdString(last.name), numberText(*then.predicted, 3), numberText(last.kl, 3) + error,
                         signedText(100 * (*then.predicted / last.kl - 1), 2));
+      const auto uniform = uniformKl(m_board, m_measured, then.size.bitsPerWeight);
+      if (uniform && exceptionsOf(last.plan) > 0) {
+        lines << (last.kl < *uniform
+                      ? tr("Uniform bits of its size measured %1 nats: it is %2 % better.")
+                            .arg(numberText(*uniform, 3), numberText(100 * (1 - last.kl / *uniform), 2))
+                      : tr("Uniform bits of its size measured %1 nats: it is no better than they are.").arg(numberText(*uniform, 3)));
+      }
     }
   }
   m_numbers->setText(lines.join(QLatin1Char('\n')));

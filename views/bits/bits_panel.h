@@ -22,13 +22,6 @@ namespace bitscape {
 
 class PlanForm;
 
-// A plan that was evaluated under the same stack and inputs.
-struct MeasuredPlan {
-  QString name;
-  Plan plan;
-  double kl = 0, klStderr = 0;
-};
-
 class BitsPanel : public Page {
   Q_OBJECT
  public:
