@@ -7,10 +7,14 @@
 #include "app/cli/model_argument.h"
 #include "app/cli/sensitivity_command.h"
 #include "core/base/error.h"
-#include "core/search/bit_search.h"
+#include "core/search/bit_refine.h"
 
 namespace bitscape::cli {
 namespace {
+
+// Nats of predicted error beyond which single effects do not add up, so that the plan is refined unless --refine says otherwise.
+constexpr double kLargeError = 0.5;
+constexpr int kRefineRounds = 3;
 
 // KL of a plan by window: windows are as long as each other, so that their mean is the mean over positions.
 using Windows = std::vector<double>;
@@ -121,6 +125,10 @@ void printForPeople(const Json& json, const CostTable& table, const std::vector<
     return json[key].is_null() ? std::string("-") : fixed(json[key].get<double>(), digits);
   };
   console.line(number("bits_per_weight", 3) + " bits per weight, predicted KL " + number("predicted_kl", 5));
+  if (const Json& refined = json["refined"]; !refined.is_null()) {
+    console.line("refined in " + std::to_string(refined["rounds"].get<int>()) + " rounds: KL on the calibration text " +
+                 fixed(refined["kl_before"].get<double>(), 5) + " -> " + fixed(refined["kl"].get<double>(), 5));
+  }
   if (json["kl"].is_null()) return;
   console.line("measured KL " + number("kl", 5) + " +- " + number("kl_stderr", 5) + "; uniform bits of that size " +
                number("uniform_kl", 5) + " +- " + number("uniform_kl_stderr", 5));
@@ -141,13 +149,20 @@ void planBits(const PlanArguments& arguments, Console& console) {
   Pipeline pipeline(model, openTokenizer(modelPath(arguments.model)), compute, {});
   const Progress progress = console.progress("plan");
   const bool verify = !arguments.text.path.empty();
-  const CostTable table = costsOf(pipeline, base, arguments.costs, compute, progress.part(0, verify ? 0.4 : 0.99));
+  const CostTable table = costsOf(pipeline, base, arguments.costs, compute, progress.part(0, verify ? 0.2 : 0.49));
 
   BitRequest request{.bytes = budgetOf(arguments, table, base.plan, config)};
   if (arguments.unfused) request.fused.clear();
   const auto start = std::chrono::steady_clock::now();
-  const BitSolution solution = solveBits(table, request);
+  RefinedBits refined{.solution = solveBits(table, request)};
+  const BitSolution& solution = refined.solution;
   const double milliseconds = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+  const int rounds = arguments.refine.value_or(solution.total.predicted > kLargeError ? kRefineRounds : 0);
+  if (rounds > 0) {
+    const Progress now = verify ? progress.part(0.2, 0.4) : progress.part(0.49, 0.99);
+    const auto corpus = pipeline.corpus(base.calibration.value(), now.part(0, 0.01));
+    refined = refineBits(*model, *corpus, table, request, BitSolution(solution), base.plan, rounds, blocksOf(pipeline, base), compute, now.part(0.01, 1));
+  }
   const Plan plan = planOf(table, solution.choice, base.plan);
   requireFits(plan, config);
   const PlanSize size = sizeOf(plan, config);
@@ -175,7 +190,9 @@ void planBits(const PlanArguments& arguments, Console& console) {
             {"bound", solution.bound},
             {"proven", solution.proven},
             {"solve_ms", milliseconds},
+            {"refined", nullptr},
             {"uniform", Json::array()}};
+  if (refined.rounds > 0) json["refined"] = {{"rounds", refined.rounds}, {"kl", refined.kl}, {"kl_before", refined.startKl}};
   if (verify) {
     const CorpusOptions text{
         .path = arguments.text.path, .windows = arguments.text.windows, .length = arguments.text.length, .seed = arguments.text.seed};

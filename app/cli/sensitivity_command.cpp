@@ -136,6 +136,14 @@ Recipe baseRecipe(const CostOptions& costs, const CorpusOptions& calibration, co
   return recipe;
 }
 
+std::function<BlocksOf(const Plan& plan)> blocksOf(Pipeline& pipeline, const Recipe& base) {
+  return [&pipeline, base](const Plan& plan) {
+    Recipe recipe = base;
+    recipe.plan = plan;
+    return pipeline.blocks(recipe, nullptr, {});
+  };
+}
+
 CostTable costsOf(Pipeline& pipeline, const Recipe& base, const CostOptions& costs, const ComputeOptions& compute,
                   const Progress& progress) {
   const auto corpus = pipeline.corpus(base.calibration.value(), progress.part(0, 0.02));
@@ -157,12 +165,7 @@ CostTable costsOf(Pipeline& pipeline, const Recipe& base, const CostOptions& cos
     for (const std::string& format : settings.formats) name.text(format);
     settings.file = (std::filesystem::path(costs.cache) / ("costs-" + name.hex().substr(0, 16) + ".json")).string();
   }
-  const auto blocksOf = [&](const Plan& plan) {
-    Recipe recipe = base;
-    recipe.plan = plan;
-    return pipeline.blocks(recipe, nullptr, {});
-  };
-  return measureCosts(*pipeline.model(), *corpus, settings, blocksOf, compute, progress.part(0.02, 1));
+  return measureCosts(*pipeline.model(), *corpus, settings, blocksOf(pipeline, base), compute, progress.part(0.02, 1));
 }
 
 void showSensitivity(const SensitivityArguments& arguments, Console& console) {

@@ -1,6 +1,7 @@
 // The table of costs as `sensitivity` and `plan` measure it.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,6 +17,8 @@ namespace bitscape::cli {
 std::vector<std::string> formatNames(const std::string& list, std::int64_t group);
 // The stack, rounding and inputs of --method or --recipe; its plan is the first candidate everywhere.
 Recipe baseRecipe(const CostOptions& costs, const CorpusOptions& calibration, const ModelConfig& config);
+// The blocks of a plan as `base` makes them. The pipeline must outlive it.
+std::function<BlocksOf(const Plan& plan)> blocksOf(Pipeline& pipeline, const Recipe& base);
 // Measures, or goes on with what the cache holds.
 CostTable costsOf(Pipeline& pipeline, const Recipe& base, const CostOptions& costs, const ComputeOptions& compute,
                   const Progress& progress);

@@ -67,20 +67,8 @@ std::optional<std::size_t> lockOf(const CostTable& table, const BitRequest& requ
 }
 
 std::vector<Group> groupsOf(const CostTable& table, const BitRequest& request) {
-  std::map<std::pair<int, std::size_t>, std::size_t> fused;  // block and which set of roles -> group
   std::vector<Group> groups;
-  for (std::size_t row = 0; row < table.rows.size(); ++row) {
-    const LinearId id = table.rows[row].id;
-    const auto set = std::find_if(request.fused.begin(), request.fused.end(),
-                                  [&](const auto& roles) { return std::find(roles.begin(), roles.end(), id.role) != roles.end(); });
-    if (set == request.fused.end()) {
-      groups.push_back({{row}, {}});
-      continue;
-    }
-    const auto [at, added] = fused.try_emplace({id.block, static_cast<std::size_t>(set - request.fused.begin())}, groups.size());
-    if (added) groups.emplace_back();
-    groups[at->second].rows.push_back(row);
-  }
+  for (std::vector<std::size_t>& rows : rowsTogether(table, request)) groups.push_back({std::move(rows), {}});
   for (Group& group : groups) {
     const auto lock = lockOf(table, request, group.rows);
     for (std::size_t index = 0; index < table.formats.size(); ++index) {
@@ -239,6 +227,24 @@ void removeBeaten(std::vector<State>& states) {
 }
 
 }  // namespace
+
+std::vector<std::vector<std::size_t>> rowsTogether(const CostTable& table, const BitRequest& request) {
+  std::map<std::pair<int, std::size_t>, std::size_t> fused;  // block and which set of roles -> group
+  std::vector<std::vector<std::size_t>> groups;
+  for (std::size_t row = 0; row < table.rows.size(); ++row) {
+    const LinearId id = table.rows[row].id;
+    const auto set = std::find_if(request.fused.begin(), request.fused.end(),
+                                  [&](const auto& roles) { return std::find(roles.begin(), roles.end(), id.role) != roles.end(); });
+    if (set == request.fused.end()) {
+      groups.push_back({row});
+      continue;
+    }
+    const auto [at, added] = fused.try_emplace({id.block, static_cast<std::size_t>(set - request.fused.begin())}, groups.size());
+    if (added) groups.emplace_back();
+    groups[at->second].push_back(row);
+  }
+  return groups;
+}
 
 BitPoint pointOf(const CostTable& table, const std::vector<std::size_t>& choice) {
   BitPoint point;

@@ -38,6 +38,8 @@ struct BitSolution {
   bool proven = true;                       // total.predicted is within the tolerance of the least
 };
 
+// Rows of the table that get one format.
+std::vector<std::vector<std::size_t>> rowsTogether(const CostTable& table, const BitRequest& request);
 // Throws Error when a lock names no candidate, locks of one group differ, or the smallest choice exceeds the budget (it says by how much).
 BitSolution solveBits(const CostTable& table, const BitRequest& request);
 // Plans from the smallest to the largest, each the best of its size: where the linear relaxation of the size budget is whole. The budgets

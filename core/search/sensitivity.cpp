@@ -17,23 +17,30 @@ constexpr std::int64_t kRoles = static_cast<std::int64_t>(kBlockRoles.size());
 // Rows of logits held at once, for the float model and one variant each (128 rows of a vocabulary of 49152 are 25 MB).
 constexpr std::int64_t kLogitBytes = std::int64_t{25} << 20, kLeastRows = 32;
 
-// Float linears but for `roles`.
-BlockRun onlyQuantized(std::vector<Role> roles, const BlockRun& everything) {
-  BlockRun run = everything;
-  run.heads = {}, run.rounded = {};
-  run.linears = [roles = std::move(roles), plain = everything.plain, quantized = everything.linears](SeamId seam, const Tensor& x) {
+// `base`, but for `roles`, which run as `other` has them.
+BlockRun swapped(const std::vector<Role>& roles, const BlockRun& base, const BlockRun& other) {
+  BlockRun run = base;
+  run.linears = [roles, kept = base.linears, changed = other.linears](SeamId seam, const Tensor& x) {
     const std::vector<Role>& here = consumers(seam.kind);
     const auto chosen = [&](Role role) { return std::find(roles.begin(), roles.end(), role) != roles.end(); };
-    if (std::none_of(here.begin(), here.end(), chosen)) return plain(seam, x);
-    std::vector<Tensor> outputs = quantized(seam, x);
+    if (std::none_of(here.begin(), here.end(), chosen)) return kept(seam, x);
+    std::vector<Tensor> outputs = changed(seam, x);
     if (std::all_of(here.begin(), here.end(), chosen)) return outputs;
-    const std::vector<Tensor> floats = plain(seam, x);
+    const std::vector<Tensor> others = kept(seam, x);
     for (std::size_t i = 0; i < here.size(); ++i) {
-      if (!chosen(here[i])) outputs[i] = floats[i];
+      if (!chosen(here[i])) outputs[i] = others[i];
     }
     return outputs;
   };
   return run;
+}
+
+// Float linears but for `roles`.
+BlockRun onlyQuantized(const std::vector<Role>& roles, const BlockRun& everything) {
+  BlockRun floats = everything;
+  floats.heads = {}, floats.rounded = {};
+  floats.linears = everything.plain;
+  return swapped(roles, floats, everything);
 }
 
 // Mean, its standard error and agreement over the positions of one variant.
@@ -195,6 +202,28 @@ Tensor marchVariants(March& march, const Group& group, const std::vector<Tensor>
   return variants;
 }
 
+BlockRun runOf(const BlocksOf& blocks, int block, const BlockWeights& weights) { return blocks ? blocks(block, weights) : floatRun(weights); }
+
+// Final states of some swaps, which are ordered by block. `before` holds the states of `base` before each block.
+Tensor marchSwaps(March& march, const Swap* swaps, std::int64_t count, const std::vector<Tensor>& before, const BlocksOf& base, const BlocksOf& other) {
+  const std::int64_t windows = march.windows();
+  const Tensor variants = march.emptyStates(count);
+  std::int64_t begun = 0;
+  for (int block = swaps[0].block; block < march.blocks(); ++block) {
+    const BlockWeights weights = march.load(block);
+    const BlockRun plain = runOf(base, block, weights);
+    if (begun > 0) march.run(block, plain, variants.narrow(0, 0, begun * windows));
+    if (begun == count || swaps[begun].block != block) continue;
+    const BlockRun changed = runOf(other, block, weights);
+    for (; begun < count && swaps[begun].block == block; ++begun) {
+      Tensor variant = variants.narrow(0, begun * windows, windows);
+      variant.copy_(before[static_cast<std::size_t>(block)]);
+      march.run(block, swapped(swaps[begun].roles, plain, changed), variant);
+    }
+  }
+  return variants;
+}
+
 std::vector<ComponentEffect> components() {
   std::vector<ComponentEffect> all;
   for (const Role role : kBlockRoles) all.push_back({std::string(roleName(role)), {role}, {}});
@@ -255,6 +284,35 @@ std::vector<LinearEffect> linearEffects(const Model& model, const BlocksOf& quan
     }
   });
   std::sort(all.begin(), all.end(), [](const LinearEffect& a, const LinearEffect& b) { return a.id < b.id; });
+  progress.checkpoint(1.0);
+  return all;
+}
+
+std::vector<Effect> swapEffects(const Model& model, const BlocksOf& base, const BlocksOf& other, const std::vector<Swap>& swaps, const Corpus& corpus,
+                                const ComputeOptions& compute, const Progress& progress) {
+  const at::NoGradGuard noGrad;
+  std::vector<Effect> all;
+  withContext("effects of changed linears", [&] {
+    March march(model, corpus, compute, progress);
+    Tensor plain = march.begin(), states = plain.clone();
+    const std::int64_t bytes = plain.numel() * static_cast<std::int64_t>(plain.element_size());
+    const auto count = static_cast<std::int64_t>(swaps.size()), most = std::max<std::int64_t>(1, kMarchedBytes / bytes), parts = (count + most - 1) / most;
+    std::int64_t runs = 2 * march.blocks();
+    for (const Swap& swap : swaps) runs += march.blocks() - swap.block;
+    march.expect(runs, 2 + parts + count);
+    std::vector<Tensor> before;
+    for (int block = 0; block < march.blocks(); ++block) {
+      before.push_back(states.clone());
+      const BlockWeights weights = march.load(block);
+      march.run(block, floatRun(weights), plain);
+      march.run(block, runOf(base, block, weights), states);
+    }
+    all = march.compare(plain, states);
+    for (std::int64_t first = 0; first < count; first += most) {
+      const std::vector<Effect> effects = march.compare(plain, marchSwaps(march, swaps.data() + first, std::min(most, count - first), before, base, other));
+      all.insert(all.end(), effects.begin(), effects.end());
+    }
+  });
   progress.checkpoint(1.0);
   return all;
 }

@@ -1,4 +1,5 @@
-// What quantizing one part alone does to the model's output: each linear by itself, or each component (all q, all down, ...) by itself.
+// What quantizing one part alone does to the model's output: each linear by itself, or each component (all q, all down, ...) by itself;
+// and what a change of a quantized model's linears does to it.
 //
 // KL(float || the model with that part quantized), mean over all positions of the windows, in nats; *propagated*: the rest of the model
 // runs on what the part leaves behind. Quantization goes through a BlocksOf, so formats, roundings and backends stay out of here.
@@ -46,6 +47,15 @@ std::vector<LinearEffect> linearEffects(const Model& model, const BlocksOf& quan
                                         const ComputeOptions& compute, const Progress& progress,
                                         const std::function<void(const std::vector<LinearEffect>&)>& onBlock = {},
                                         const std::function<bool(int block)>& wanted = {});
+// Some linears of one block that run as another plan has them.
+struct Swap {
+  int block = 0;
+  std::vector<Role> roles;
+};
+// KL(float || `base`), then for each swap KL(float || `base` with those linears as `other` has them). Swaps are ordered by block. Both must
+// transform the model alike, as passes that do not look at formats do: else a swap shows what mixing them would do.
+std::vector<Effect> swapEffects(const Model& model, const BlocksOf& base, const BlocksOf& other, const std::vector<Swap>& swaps, const Corpus& corpus,
+                                const ComputeOptions& compute, const Progress& progress);
 // Each role by itself, then attention (q, k, v, o), ffn (gate, up, down), and all. One pass over the blocks: all are known at its end.
 std::vector<ComponentEffect> componentEffects(const Model& model, const BlocksOf& quantized, const Corpus& corpus,
                                               const ComputeOptions& compute, const Progress& progress,
