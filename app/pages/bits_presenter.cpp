@@ -5,7 +5,7 @@
 
 #include "core/base/error.h"
 #include "views/bits/bits_panel.h"
-#include "views/evaluate/token_text.h"
+#include "views/jobs/job_list.h"
 #include "views/style/colour_scale.h"
 
 namespace bitscape {

@@ -8,7 +8,6 @@
 #include <QListWidget>
 #include <QLocale>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QSplitter>
 #include <QVBoxLayout>
 #include <cmath>
@@ -102,9 +101,6 @@ QWidget* BitsPanel::buildTools() {
   m_unit->setToolTip(tr(
       "Bits per weight count codes, scales and zero points of the blocks' linears; the size of the model adds embedding, head and norms."));
   m_solve = new QPushButton(tr("S&olve"), tools);
-  m_fused = new QCheckBox(tr("Fuse&d linears together"), tools);
-  m_fused->setChecked(true);
-  m_fused->setToolTip(tr("q, k and v, and gate and up, have the same bits: runtimes multiply them as one."));
   m_mode = new QComboBox(tools);
   m_mode->addItem(tr("from statistics"), Quick);
   m_mode->addItem(tr("with the KL of each"), Exact);
@@ -117,7 +113,7 @@ QWidget* BitsPanel::buildTools() {
   m_stop->setToolTip(tr("Ends the measurement; the blocks that were measured are kept and not measured again."));
   auto* label = new QLabel(tr("Bud&get"), tools);
   label->setBuddy(m_budgetBox);
-  for (auto* widget : std::initializer_list<QWidget*>{label, m_budgetBox, m_unit, m_solve, m_fused}) row->addWidget(widget);
+  for (auto* widget : std::initializer_list<QWidget*>{label, m_budgetBox, m_unit, m_solve}) row->addWidget(widget);
   row->addStretch(1);
   auto* costs = new QLabel(tr("Costs"), tools);
   for (auto* widget : std::initializer_list<QWidget*>{costs, m_mode, m_measure, m_stop}) row->addWidget(widget);
@@ -130,12 +126,6 @@ QWidget* BitsPanel::buildTools() {
     Q_EMIT viewStateChanged();
   });
   connect(m_solve, &QPushButton::clicked, this, &BitsPanel::solveBudget);
-  connect(m_fused, &QCheckBox::toggled, this, [this](bool on) {
-    m_board.fused = on;
-    propose(std::nullopt);
-    refreshPareto();
-    Q_EMIT viewStateChanged();
-  });
   connect(m_mode, &QComboBox::currentIndexChanged, this, [this] {
     Q_EMIT costModeChanged();
     Q_EMIT viewStateChanged();
@@ -155,6 +145,9 @@ QWidget* BitsPanel::buildSide() {
   m_numbers->setTextInteractionFlags(Qt::TextSelectableByMouse);
   m_numbers->setAlignment(Qt::AlignTop | Qt::AlignLeft);
   m_form = new PlanForm(side);
+  m_fused = new QCheckBox(tr("Fuse&d linears together"), side);
+  m_fused->setChecked(true);
+  m_fused->setToolTip(tr("q, k and v, and gate and up, have the same bits: runtimes multiply them as one."));
   m_keep = new QPushButton(tr("&Keep as A"), side);
   m_keep->setToolTip(tr("Remembers this plan, so that later ones are compared with it; a click on its point brings it back."));
   m_differences = new QListWidget(side);
@@ -162,6 +155,7 @@ QWidget* BitsPanel::buildSide() {
   m_differences->setUniformItemSizes(true);
   column->addWidget(m_numbers);
   column->addWidget(m_form);
+  column->addWidget(m_fused);
   m_evaluate = new QPushButton(side);
   auto* buttons = new QHBoxLayout;
   buttons->addWidget(m_keep);
@@ -170,6 +164,12 @@ QWidget* BitsPanel::buildSide() {
   column->addLayout(buttons);
   column->addWidget(m_differences, 1);
   column->addStretch(0);  // while there is no list
+  connect(m_fused, &QCheckBox::toggled, this, [this](bool on) {
+    m_board.fused = on;
+    propose(std::nullopt);
+    refreshPareto();
+    Q_EMIT viewStateChanged();
+  });
   connect(m_form, &PlanForm::planEdited, this, &BitsPanel::planEdited);
   connect(m_evaluate, &QPushButton::clicked, this, &BitsPanel::evaluateRequested);
   connect(m_keep, &QPushButton::clicked, this, [this] {

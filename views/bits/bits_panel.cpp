@@ -9,7 +9,6 @@
 #include <QPushButton>
 #include <QSplitter>
 #include <algorithm>
-#include <cmath>
 
 #include "core/base/error.h"
 #include "views/bits/plan_form.h"
@@ -19,7 +18,7 @@
 namespace bitscape {
 namespace {
 
-const QString kMegabytes = QStringLiteral("mb"), kBitsPerWeight = QStringLiteral("bits");
+const QString kMegabytes = QStringLiteral("mb");
 // A preview has to follow the pointer; what is written may take longer.
 constexpr double kPreviewTolerance = 1e-3, kPlanTolerance = 1e-5;
 

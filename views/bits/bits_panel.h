@@ -4,8 +4,6 @@
 // through signals. GUI thread only.
 #pragma once
 
-#include <functional>
-
 #include "views/bits/bit_chart.h"
 #include "views/bits/pareto_chart.h"
 #include "views/page/page.h"

@@ -35,7 +35,7 @@ QRectF ParetoChart::plotArea(const QSize& size) const {
   return {left, kGap, std::max(1.0, size.width() - left - 2 * kGap), std::max(1.0, size.height() - kGap - bottom)};
 }
 
-QSize ParetoChart::minimumSizeHint() const { return {fontMetrics().horizontalAdvance(QLatin1Char('0')) * 40, fontMetrics().height() * 10}; }
+QSize ParetoChart::minimumSizeHint() const { return {fontMetrics().horizontalAdvance(QLatin1Char('0')) * 32, fontMetrics().height() * 10}; }
 
 void ParetoChart::paintEvent(QPaintEvent*) {
   QPainter painter(this);
