@@ -1,12 +1,15 @@
 #include "core/search/bit_refine.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
+#include <utility>
 
 namespace bitscape {
 namespace {
 
 using Choice = std::vector<std::size_t>;
+constexpr std::array kCautions{1.0, 2.0, 4.0};
 constexpr double kFar = 1e6;  // nats that a format two steps away is said to cost: it was not measured
 
 // The uniform plan of the fewest bytes that the budget does not hold; nullopt: it holds all.
@@ -30,8 +33,8 @@ class Refinement {
 
   double klOf(const Choice& choice, const Progress& progress) const { return effects(choice, choice, {}, progress).front().kl; }
 
-  // The best plan one step around `choice` at most.
-  BitSolution stepFrom(const Choice& choice, const Progress& progress) const {
+  // What one step of every group changes, as costs; a group's stands in its first row.
+  CostTable changesAround(const Choice& choice, const Progress& progress) const {
     CostTable around = m_table;
     for (CostRow& row : around.rows) {
       for (Candidate& candidate : row.candidates) candidate.predicted = kFar;
@@ -51,17 +54,25 @@ class Refinement {
       }
       const std::vector<Effect> found = effects(choice, moved, swaps, way < 0 ? progress.part(0, 0.5) : progress.part(0.5, 1));
       for (std::size_t i = 0; i < groups.size(); ++i) {
-        // More bits never cost more, whatever noise the measures had. A group's cost stands in its first row.
+        // More bits never cost more, whatever noise the measures had.
         const double change = found[i + 1].kl - found[0].kl;
         for (const std::size_t row : *groups[i]) around.rows[row].candidates[moved[row]].predicted = 0;
         around.rows[groups[i]->front()].candidates[moved[groups[i]->front()]].predicted = way < 0 ? std::max(change, 0.0) : std::min(change, 0.0);
       }
     }
-    // From the least: the search takes costs that are not negative.
+    return around;
+  }
+
+  // The best plan by those changes, where each loss counts `caution` times and each gain as much less: changes made together do more harm
+  // and less good than one by one.
+  BitSolution step(CostTable around, double caution) const {
     for (const auto& rows : m_groups) {
       auto& candidates = around.rows[rows.front()].candidates;
-      double least = 0;
-      for (const Candidate& candidate : candidates) least = std::min(least, candidate.predicted);
+      double least = 0;  // the search takes costs that are not negative
+      for (Candidate& candidate : candidates) {
+        candidate.predicted = candidate.predicted > 0 ? candidate.predicted * caution : candidate.predicted / caution;
+        least = std::min(least, candidate.predicted);
+      }
       for (Candidate& candidate : candidates) candidate.predicted -= least;
     }
     return solveBits(around, m_request);
@@ -96,16 +107,23 @@ RefinedBits refineBits(const Model& model, const Corpus& corpus, const CostTable
   for (int round = 0; round < rounds; ++round) {
     const double begin = 0.02 + 0.98 * round / rounds, end = 0.02 + 0.98 * (round + 1) / rounds;
     const Progress now = progress.part(begin, end);
-    BitSolution next = refinement.stepFrom(from, now.part(0, 0.95));
-    const double kl = refinement.klOf(next.choice, now.part(0.95, 1));
+    const CostTable changes = refinement.changesAround(from, now.part(0, 0.9));
     best.rounds = round + 1;
+    bool better = false;
+    std::optional<std::pair<double, Choice>> least;  // of this round
+    for (std::size_t i = 0; i < kCautions.size(); ++i) {
+      BitSolution next = refinement.step(changes, kCautions[i]);
+      const double at = 0.9 + 0.1 * static_cast<double>(i) / static_cast<double>(kCautions.size());
+      const double kl = refinement.klOf(next.choice, now.part(at, at));
+      if (!least || kl < least->first) least = {kl, next.choice};
+      if (kl >= best.kl) continue;
+      better = true;
+      next.total = pointOf(table, next.choice);
+      best.solution = std::move(next), best.kl = kl;
+    }
     // The first step may start far above the budget: the second is still worth its time.
-    const bool better = kl < best.kl;
     if (!better && round > 0) break;
-    from = next.choice;
-    if (!better) continue;
-    next.total = pointOf(table, next.choice);
-    best.solution = std::move(next), best.kl = kl;
+    from = least->second;
   }
   progress.checkpoint(1.0);
   return best;

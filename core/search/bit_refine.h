@@ -3,7 +3,7 @@
 // Costs of single linears (cost_table.h) are those of small errors around the float model. At few bits the errors of all linears together
 // are large, their sum says little, and a plan that minimises it can lose to uniform bits. So from some plan every group of linears is moved
 // by itself one format down, then one up; the changes of KL(float || model) that this makes, measured, are the costs of the next plan, which
-// moves each group by one format at most. Begins at the uniform plan just above the budget, whose errors are even, and goes on from plan to
+// moves each group by one format at most; of three that trust these costs less and less, the one with the least KL. Begins at the uniform plan just above the budget, whose errors are even, and goes on from plan to
 // plan while the KL falls. What comes out is never worse on the text than the plan that was given.
 // Two marches through the model for every round (sensitivity.h). Thread-compatible. Throw Error and Cancelled as its parts do.
 #pragma once

@@ -296,7 +296,7 @@ std::vector<Effect> swapEffects(const Model& model, const BlocksOf& base, const 
     March march(model, corpus, compute, progress);
     Tensor plain = march.begin(), states = plain.clone();
     const std::int64_t bytes = plain.numel() * static_cast<std::int64_t>(plain.element_size());
-    const auto count = static_cast<std::int64_t>(swaps.size()), most = std::max<std::int64_t>(1, kMarchedBytes / bytes), parts = (count + most - 1) / most;
+    const auto count = static_cast<std::int64_t>(swaps.size()), most = std::max<std::int64_t>(kRoles, kSwappedBytes / bytes), parts = (count + most - 1) / most;
     std::int64_t runs = 2 * march.blocks();
     for (const Swap& swap : swaps) runs += march.blocks() - swap.block;
     march.expect(runs, 2 + parts + count);

@@ -23,6 +23,7 @@
 namespace bitscape {
 
 inline constexpr std::int64_t kMarchedBytes = std::int64_t{20} << 20;
+inline constexpr std::int64_t kSwappedBytes = std::int64_t{512} << 20;  // of swaps: the blocks that all of them share are made once for so many
 
 struct Effect {
   double kl = 0, klStderr = 0;  // over positions
