@@ -62,6 +62,7 @@ struct PackedRows {
   const std::uint8_t* data = nullptr;
   std::int64_t stride = 0;               // bytes from row to row
 };
+inline constexpr std::int64_t kChunkRows = 516;  // most rows that pass over a block: with their sums they stay in a second-level cache
 inline constexpr std::size_t kPackings = 1 + kMostTableBits;  // of planes, and of tables for 1, 2, .. bits
 
 // Quantized rows as linears read them: views of somebody's memory.
