@@ -1379,6 +1379,326 @@
     </message>
 </context>
 <context>
+    <name>bitscape::BitChart</name>
+    <message>
+        <source>float</source>
+        <translation>Gleitkomma</translation>
+    </message>
+    <message>
+        <source>1 bit</source>
+        <translation>1 Bit</translation>
+    </message>
+    <message>
+        <source>%1 bits</source>
+        <translation>%1 Bits</translation>
+    </message>
+    <message>
+        <source>Open a model first.</source>
+        <translation>Öffnen Sie zuerst ein Modell.</translation>
+    </message>
+    <message>
+        <source>Bits of every linear</source>
+        <translation>Bits jeder linearen Schicht</translation>
+    </message>
+    <message>
+        <source>%1 bits per weight with its scales, %2 MB</source>
+        <translation>%1 Bits je Gewicht mit Skalen, %2 MB</translation>
+    </message>
+    <message>
+        <source>predicted error %1 %2</source>
+        <translation>vorhergesagter Fehler %1 %2</translation>
+    </message>
+    <message>
+        <source>proposed: %1</source>
+        <translation>vorgeschlagen: %1</translation>
+    </message>
+    <message>
+        <source>locked</source>
+        <translation>gesperrt</translation>
+    </message>
+    <message>
+        <source>(%1 linears selected)</source>
+        <translation>(%1 lineare Schichten gewählt)</translation>
+    </message>
+    <message>
+        <source>block</source>
+        <translation>Block</translation>
+    </message>
+    <message>
+        <source>drag up or down to change bits, sideways to select; keys 1 to 8 set them, L locks</source>
+        <translation>auf und ab ziehen ändert Bits, seitwärts wählt aus; Tasten 1 bis 8 setzen sie, L sperrt</translation>
+    </message>
+    <message>
+        <source>bits of weights</source>
+        <translation>Bits der Gewichte</translation>
+    </message>
+    <message>
+        <source>%1 bits per weight</source>
+        <translation>%1 Bits je Gewicht</translation>
+    </message>
+</context>
+<context>
+    <name>bitscape::BitCosts</name>
+    <message>
+        <source>Costs of each linear in %1 formats</source>
+        <translation>Kosten jeder linearen Schicht in %1 Formaten</translation>
+    </message>
+</context>
+<context>
+    <name>bitscape::BitsPanel</name>
+    <message>
+        <source>%1 MB</source>
+        <translation>%1 MB</translation>
+    </message>
+    <message>
+        <source>Budget</source>
+        <translation>Budget</translation>
+    </message>
+    <message>
+        <source>How large the plan may be. The solver&apos;s answer is shown at once; Solve writes it into the recipe.</source>
+        <translation>Wie groß der Plan sein darf. Die Antwort des Lösers erscheint sofort; Lösen schreibt sie in das Rezept.</translation>
+    </message>
+    <message>
+        <source>bits per weight</source>
+        <translation>Bits je Gewicht</translation>
+    </message>
+    <message>
+        <source>MB of the model</source>
+        <translation>MB des Modells</translation>
+    </message>
+    <message>
+        <source>Unit of the budget</source>
+        <translation>Einheit des Budgets</translation>
+    </message>
+    <message>
+        <source>Bits per weight count codes, scales and zero points of the blocks&apos; linears; the size of the model adds embedding, head and norms.</source>
+        <translation>Bits je Gewicht zählen Codes, Skalen und Nullpunkte der linearen Schichten der Blöcke; zur Größe des Modells kommen Einbettung, Kopf und Normen.</translation>
+    </message>
+    <message>
+        <source>S&amp;olve</source>
+        <translation>L&amp;ösen</translation>
+    </message>
+    <message>
+        <source>from statistics</source>
+        <translation>aus Statistiken</translation>
+    </message>
+    <message>
+        <source>with the KL of each</source>
+        <translation>mit der KL jeder einzelnen</translation>
+    </message>
+    <message>
+        <source>How costs are measured</source>
+        <translation>Wie Kosten gemessen werden</translation>
+    </message>
+    <message>
+        <source>From statistics: one pass over the text and its second-order estimate, in seconds. With the KL of each: every linear alone at 3 bits as well, in minutes.</source>
+        <translation>Aus Statistiken: ein Durchgang durch den Text und seine Schätzung zweiter Ordnung, in Sekunden. Mit der KL jeder einzelnen: dazu jede lineare Schicht allein mit 3 Bits, in Minuten.</translation>
+    </message>
+    <message>
+        <source>Sto&amp;p</source>
+        <translation>Sto&amp;pp</translation>
+    </message>
+    <message>
+        <source>Ends the measurement; the blocks that were measured are kept and not measured again.</source>
+        <translation>Beendet die Messung; gemessene Blöcke bleiben und werden nicht noch einmal gemessen.</translation>
+    </message>
+    <message>
+        <source>Bud&amp;get</source>
+        <translation>Bud&amp;get</translation>
+    </message>
+    <message>
+        <source>Costs</source>
+        <translation>Kosten</translation>
+    </message>
+    <message>
+        <source>Fuse&amp;d linears together</source>
+        <translation>Verschmolzene Schichten zusa&amp;mmen</translation>
+    </message>
+    <message>
+        <source>q, k and v, and gate and up, have the same bits: runtimes multiply them as one.</source>
+        <translation>q, k und v sowie gate und up haben dieselben Bits: Laufzeitumgebungen multiplizieren sie als eine Schicht.</translation>
+    </message>
+    <message>
+        <source>&amp;Keep as A</source>
+        <translation>Als A &amp;behalten</translation>
+    </message>
+    <message>
+        <source>Remembers this plan, so that later ones are compared with it; a click on its point brings it back.</source>
+        <translation>Merkt sich diesen Plan, damit spätere mit ihm verglichen werden; ein Klick auf seinen Punkt holt ihn zurück.</translation>
+    </message>
+    <message>
+        <source>Linears that differ between plan A and this plan</source>
+        <translation>Lineare Schichten, in denen sich Plan A und dieser Plan unterscheiden</translation>
+    </message>
+    <message>
+        <source>error at %1 bits</source>
+        <translation>Fehler bei %1 Bits</translation>
+    </message>
+    <message>
+        <source>predicted KL, nats</source>
+        <translation>vorhergesagte KL, Nat</translation>
+    </message>
+    <message>
+        <source>relative error, summed</source>
+        <translation>relativer Fehler, summiert</translation>
+    </message>
+    <message>
+        <source>this plan</source>
+        <translation>dieser Plan</translation>
+    </message>
+    <message>
+        <source>Open a model first.</source>
+        <translation>Öffnen Sie zuerst ein Modell.</translation>
+    </message>
+    <message>
+        <source>%1 bits per weight</source>
+        <translation>%1 Bits je Gewicht</translation>
+    </message>
+    <message>
+        <source>predicted error %1 %2</source>
+        <translation>vorhergesagter Fehler %1 %2</translation>
+    </message>
+    <message>
+        <source>%1 in all, %2 of them the blocks&apos; linears</source>
+        <translation>%1 insgesamt, davon %2 die linearen Schichten der Blöcke</translation>
+    </message>
+    <message>
+        <source>error %1</source>
+        <translation>Fehler %1</translation>
+    </message>
+    <message>
+        <source>at least %1 ms per token, reading %2 GB/s</source>
+        <translation>mindestens %1 ms je Token bei %2 GB/s Lesen</translation>
+    </message>
+    <message>
+        <source>%1 linears have bits that were not measured: there is no prediction.</source>
+        <translation>%1 lineare Schichten haben Bits, die nicht gemessen wurden: Es gibt keine Vorhersage.</translation>
+    </message>
+    <message>
+        <source>Proposed: %1</source>
+        <translation>Vorgeschlagen: %1</translation>
+    </message>
+    <message>
+        <source>Against the last plan: %1</source>
+        <translation>Gegenüber dem letzten Plan: %1</translation>
+    </message>
+    <message>
+        <source>Last measured: %1, predicted %2, measured %3 nats: the prediction was off by %4 %.</source>
+        <translation>Zuletzt gemessen: %1, vorhergesagt %2, gemessen %3 Nat: Die Vorhersage lag um %4 % daneben.</translation>
+    </message>
+    <message>
+        <source>Uniform bits of its size measured %1 nats: it is %2 % better.</source>
+        <translation>Einheitliche Bits seiner Größe ergaben %1 Nat: Er ist %2 % besser.</translation>
+    </message>
+    <message>
+        <source>Uniform bits of its size measured %1 nats: it is no better than they are.</source>
+        <translation>Einheitliche Bits seiner Größe ergaben %1 Nat: Er ist nicht besser als sie.</translation>
+    </message>
+    <message>
+        <source>%1: %2 → %3</source>
+        <translation>%1: %2 → %3</translation>
+    </message>
+    <message>
+        <source>This plan is plan A.</source>
+        <translation>Dieser Plan ist Plan A.</translation>
+    </message>
+    <message>
+        <source>Writes the plan of the least predicted error within the budget into the recipe; locked linears stay.</source>
+        <translation>Schreibt den Plan mit dem kleinsten vorhergesagten Fehler innerhalb des Budgets in das Rezept; gesperrte Schichten bleiben.</translation>
+    </message>
+    <message>
+        <source>Measure the costs first.</source>
+        <translation>Messen Sie zuerst die Kosten.</translation>
+    </message>
+    <message>
+        <source>Evaluating…</source>
+        <translation>Wird ausgewertet …</translation>
+    </message>
+    <message>
+        <source>Evaluate &amp;this plan</source>
+        <translation>Diesen Plan aus&amp;werten</translation>
+    </message>
+    <message>
+        <source>Measures the KL divergence of this plan on the text; the run stands on the Evaluate page, too.</source>
+        <translation>Misst die KL-Divergenz dieses Plans auf dem Text; der Lauf steht auch auf der Seite Auswerten.</translation>
+    </message>
+    <message>
+        <source>&amp;Measure again</source>
+        <translation>Erneut &amp;messen</translation>
+    </message>
+    <message>
+        <source>&amp;Measure</source>
+        <translation>&amp;Messen</translation>
+    </message>
+    <message>
+        <source>The costs are being measured.</source>
+        <translation>Die Kosten werden gemessen.</translation>
+    </message>
+    <message>
+        <source>Predicted error against size, once it is known what every linear costs in every format: press Measure. Bits can be dragged before that.</source>
+        <translation>Vorhergesagter Fehler gegen Größe, sobald bekannt ist, was jede lineare Schicht in jedem Format kostet: Drücken Sie Messen. Bits lassen sich schon vorher ziehen.</translation>
+    </message>
+    <message>
+        <source>Measuring the costs</source>
+        <translation>Kosten werden gemessen</translation>
+    </message>
+    <message>
+        <source>Measuring the costs: %1</source>
+        <translation>Kosten werden gemessen: %1</translation>
+    </message>
+    <message>
+        <source>best bits within %1 per weight</source>
+        <translation>beste Bits innerhalb von %1 je Gewicht</translation>
+    </message>
+    <message>
+        <source>as all</source>
+        <translation>wie alle</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>%1 linears: %2</source>
+        <translation>%1 lineare Schichten: %2</translation>
+    </message>
+    <message>
+        <source>nats</source>
+        <translation>Nat</translation>
+    </message>
+    <message>
+        <source>%1 linears: one bit more</source>
+        <translation>%1 lineare Schichten: ein Bit mehr</translation>
+    </message>
+    <message>
+        <source>%1 linears: one bit less</source>
+        <translation>%1 lineare Schichten: ein Bit weniger</translation>
+    </message>
+    <message>
+        <source>plan %1</source>
+        <translation>Plan %1</translation>
+    </message>
+</context>
+<context>
+    <name>bitscape::BitsPresenter</name>
+    <message>
+        <source>This plan quantizes nothing: there is nothing to measure.</source>
+        <translation>Dieser Plan quantisiert nichts: Es gibt nichts zu messen.</translation>
+    </message>
+    <message>
+        <source>The costs are of another stack, rounding, text, or of other bits of inputs: measure again to have this recipe&apos;s own.</source>
+        <translation>Die Kosten gehören zu einem anderen Stapel, einer anderen Rundung, einem anderen Text oder anderen Bits der Eingaben: Messen Sie erneut, um die dieses Rezepts zu haben.</translation>
+    </message>
+    <message>
+        <source>Needs about %1 of memory and perhaps %2; %3 are free. The numbers are kept.</source>
+        <translation>Braucht etwa %1 Speicher und vielleicht %2; %3 sind frei. Die Zahlen bleiben erhalten.</translation>
+    </message>
+    <message>
+        <source>run %1</source>
+        <translation>Lauf %1</translation>
+    </message>
+</context>
+<context>
     <name>bitscape::ColourBar</name>
     <message>
         <source>Colour bar</source>
@@ -3106,6 +3426,116 @@ Mit einer Methode beginnen:</translation>
     </message>
 </context>
 <context>
+    <name>bitscape::ParetoChart</name>
+    <message>
+        <source>uniform plan</source>
+        <translation>einheitlicher Plan</translation>
+    </message>
+    <message>
+        <source>plan A</source>
+        <translation>Plan A</translation>
+    </message>
+    <message>
+        <source>measured</source>
+        <translation>gemessen</translation>
+    </message>
+    <message>
+        <source>this plan</source>
+        <translation>dieser Plan</translation>
+    </message>
+    <message>
+        <source>Predicted error against bits per weight</source>
+        <translation>Vorhergesagter Fehler gegen Bits je Gewicht</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>%1 bits per weight</source>
+        <translation>%1 Bits je Gewicht</translation>
+    </message>
+    <message>
+        <source>Budget: %1 bits per weight</source>
+        <translation>Budget: %1 Bits je Gewicht</translation>
+    </message>
+    <message>
+        <source>the solver&apos;s plan: %1 (%2)</source>
+        <translation>der Plan des Lösers: %1 (%2)</translation>
+    </message>
+    <message>
+        <source>bits per weight</source>
+        <translation>Bits je Gewicht</translation>
+    </message>
+    <message>
+        <source>budget %1</source>
+        <translation>Budget %1</translation>
+    </message>
+    <message>
+        <source>solver</source>
+        <translation>Löser</translation>
+    </message>
+    <message>
+        <source>uniform</source>
+        <translation>einheitlich</translation>
+    </message>
+</context>
+<context>
+    <name>bitscape::PlanForm</name>
+    <message>
+        <source>I&amp;nputs</source>
+        <translation>Ei&amp;ngaben</translation>
+    </message>
+    <message>
+        <source>Bits of the linears&apos; inputs, rounded per token while the model runs.</source>
+        <translation>Bits der Eingaben der linearen Schichten, je Token gerundet, während das Modell läuft.</translation>
+    </message>
+    <message>
+        <source>Q&amp;ueries, keys, values</source>
+        <translation>Anf&amp;ragen, Schlüssel, Werte</translation>
+    </message>
+    <message>
+        <source>Bits in the attention and of the cache of keys and values.</source>
+        <translation>Bits in der Aufmerksamkeit und des Zwischenspeichers der Schlüssel und Werte.</translation>
+    </message>
+    <message>
+        <source>Em&amp;bedding</source>
+        <translation>E&amp;inbettung</translation>
+    </message>
+    <message>
+        <source>Bits of the embedding&apos;s weights. They count in the size of the whole model.</source>
+        <translation>Bits der Gewichte der Einbettung. Sie zählen zur Größe des ganzen Modells.</translation>
+    </message>
+    <message>
+        <source>He&amp;ad</source>
+        <translation>&amp;Kopf</translation>
+    </message>
+    <message>
+        <source>Bits of the weights of lm_head.</source>
+        <translation>Bits der Gewichte von lm_head.</translation>
+    </message>
+    <message>
+        <source>inputs: %1</source>
+        <translation>Eingaben: %1</translation>
+    </message>
+    <message>
+        <source>queries, keys and values: %1</source>
+        <translation>Anfragen, Schlüssel und Werte: %1</translation>
+    </message>
+    <message>
+        <source>embedding: %1</source>
+        <translation>Einbettung: %1</translation>
+    </message>
+    <message>
+        <source>head: %1</source>
+        <translation>Kopf: %1</translation>
+    </message>
+    <message>
+        <source>This model&apos;s head is its embedding: both have the same bits.</source>
+        <translation>Der Kopf dieses Modells ist seine Einbettung: Beide haben dieselben Bits.</translation>
+    </message>
+</context>
+<context>
     <name>bitscape::RecipePanel</name>
     <message>
         <source>float</source>
@@ -4731,6 +5161,10 @@ Lässt sich nicht öffnen: %2. Entf entfernt den Eintrag aus dieser Liste.</tran
     <message>
         <source>Evaluate</source>
         <translation>Auswertung</translation>
+    </message>
+    <message>
+        <source>Bits</source>
+        <translation>Bits</translation>
     </message>
 </context>
 </TS>

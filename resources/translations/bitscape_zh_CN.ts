@@ -1378,6 +1378,326 @@
     </message>
 </context>
 <context>
+    <name>bitscape::BitChart</name>
+    <message>
+        <source>float</source>
+        <translation>浮点</translation>
+    </message>
+    <message>
+        <source>1 bit</source>
+        <translation>1 位</translation>
+    </message>
+    <message>
+        <source>%1 bits</source>
+        <translation>%1 位</translation>
+    </message>
+    <message>
+        <source>Open a model first.</source>
+        <translation>请先打开一个模型。</translation>
+    </message>
+    <message>
+        <source>Bits of every linear</source>
+        <translation>每个线性层的位数</translation>
+    </message>
+    <message>
+        <source>%1 bits per weight with its scales, %2 MB</source>
+        <translation>含缩放因子每权重 %1 位，%2 MB</translation>
+    </message>
+    <message>
+        <source>predicted error %1 %2</source>
+        <translation>预测误差 %1 %2</translation>
+    </message>
+    <message>
+        <source>proposed: %1</source>
+        <translation>建议：%1</translation>
+    </message>
+    <message>
+        <source>locked</source>
+        <translation>已锁定</translation>
+    </message>
+    <message>
+        <source>(%1 linears selected)</source>
+        <translation>（已选 %1 个线性层）</translation>
+    </message>
+    <message>
+        <source>block</source>
+        <translation>块</translation>
+    </message>
+    <message>
+        <source>drag up or down to change bits, sideways to select; keys 1 to 8 set them, L locks</source>
+        <translation>上下拖动改变位数，左右拖动选择；按键 1 到 8 设定位数，L 锁定</translation>
+    </message>
+    <message>
+        <source>bits of weights</source>
+        <translation>权重位数</translation>
+    </message>
+    <message>
+        <source>%1 bits per weight</source>
+        <translation>每权重 %1 位</translation>
+    </message>
+</context>
+<context>
+    <name>bitscape::BitCosts</name>
+    <message>
+        <source>Costs of each linear in %1 formats</source>
+        <translation>每个线性层在 %1 种格式下的代价</translation>
+    </message>
+</context>
+<context>
+    <name>bitscape::BitsPanel</name>
+    <message>
+        <source>%1 MB</source>
+        <translation>%1 MB</translation>
+    </message>
+    <message>
+        <source>Budget</source>
+        <translation>预算</translation>
+    </message>
+    <message>
+        <source>How large the plan may be. The solver&apos;s answer is shown at once; Solve writes it into the recipe.</source>
+        <translation>方案可以有多大。求解器的答案立即显示；“求解”将其写入配方。</translation>
+    </message>
+    <message>
+        <source>bits per weight</source>
+        <translation>每权重位数</translation>
+    </message>
+    <message>
+        <source>MB of the model</source>
+        <translation>模型大小（MB）</translation>
+    </message>
+    <message>
+        <source>Unit of the budget</source>
+        <translation>预算单位</translation>
+    </message>
+    <message>
+        <source>Bits per weight count codes, scales and zero points of the blocks&apos; linears; the size of the model adds embedding, head and norms.</source>
+        <translation>每权重位数计入各块线性层的编码、缩放因子和零点；模型大小还包括嵌入、输出头和归一化。</translation>
+    </message>
+    <message>
+        <source>S&amp;olve</source>
+        <translation>求解(&amp;O)</translation>
+    </message>
+    <message>
+        <source>from statistics</source>
+        <translation>来自统计量</translation>
+    </message>
+    <message>
+        <source>with the KL of each</source>
+        <translation>含各层的 KL</translation>
+    </message>
+    <message>
+        <source>How costs are measured</source>
+        <translation>代价的测量方式</translation>
+    </message>
+    <message>
+        <source>From statistics: one pass over the text and its second-order estimate, in seconds. With the KL of each: every linear alone at 3 bits as well, in minutes.</source>
+        <translation>来自统计量：遍历文本一次并作二阶估计，数秒。含各层的 KL：另外单独测量每个线性层 3 位时的 KL，数分钟。</translation>
+    </message>
+    <message>
+        <source>Sto&amp;p</source>
+        <translation>停止(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Ends the measurement; the blocks that were measured are kept and not measured again.</source>
+        <translation>结束测量；已测量的块会保留，不再重复测量。</translation>
+    </message>
+    <message>
+        <source>Bud&amp;get</source>
+        <translation>预算(&amp;G)</translation>
+    </message>
+    <message>
+        <source>Costs</source>
+        <translation>代价</translation>
+    </message>
+    <message>
+        <source>Fuse&amp;d linears together</source>
+        <translation>融合的线性层保持一致(&amp;D)</translation>
+    </message>
+    <message>
+        <source>q, k and v, and gate and up, have the same bits: runtimes multiply them as one.</source>
+        <translation>q、k、v 以及 gate、up 使用相同位数：运行时将它们作为一个整体相乘。</translation>
+    </message>
+    <message>
+        <source>&amp;Keep as A</source>
+        <translation>保存为 A(&amp;K)</translation>
+    </message>
+    <message>
+        <source>Remembers this plan, so that later ones are compared with it; a click on its point brings it back.</source>
+        <translation>记住此方案，以便与之后的方案比较；点击其点即可恢复。</translation>
+    </message>
+    <message>
+        <source>Linears that differ between plan A and this plan</source>
+        <translation>方案 A 与此方案不同的线性层</translation>
+    </message>
+    <message>
+        <source>error at %1 bits</source>
+        <translation>%1 位时的误差</translation>
+    </message>
+    <message>
+        <source>predicted KL, nats</source>
+        <translation>预测 KL（奈特）</translation>
+    </message>
+    <message>
+        <source>relative error, summed</source>
+        <translation>相对误差之和</translation>
+    </message>
+    <message>
+        <source>this plan</source>
+        <translation>此方案</translation>
+    </message>
+    <message>
+        <source>Open a model first.</source>
+        <translation>请先打开一个模型。</translation>
+    </message>
+    <message>
+        <source>%1 bits per weight</source>
+        <translation>每权重 %1 位</translation>
+    </message>
+    <message>
+        <source>predicted error %1 %2</source>
+        <translation>预测误差 %1 %2</translation>
+    </message>
+    <message>
+        <source>%1 in all, %2 of them the blocks&apos; linears</source>
+        <translation>共 %1，其中各块线性层 %2</translation>
+    </message>
+    <message>
+        <source>error %1</source>
+        <translation>误差 %1</translation>
+    </message>
+    <message>
+        <source>at least %1 ms per token, reading %2 GB/s</source>
+        <translation>每词元至少 %1 ms（读取 %2 GB/s）</translation>
+    </message>
+    <message>
+        <source>%1 linears have bits that were not measured: there is no prediction.</source>
+        <translation>%1 个线性层的位数未经测量：没有预测。</translation>
+    </message>
+    <message>
+        <source>Proposed: %1</source>
+        <translation>建议：%1</translation>
+    </message>
+    <message>
+        <source>Against the last plan: %1</source>
+        <translation>与上一个方案相比：%1</translation>
+    </message>
+    <message>
+        <source>Last measured: %1, predicted %2, measured %3 nats: the prediction was off by %4 %.</source>
+        <translation>上次测量：%1，预测 %2，实测 %3 奈特：预测偏差 %4 %。</translation>
+    </message>
+    <message>
+        <source>Uniform bits of its size measured %1 nats: it is %2 % better.</source>
+        <translation>同等大小的统一位数实测 %1 奈特：此方案好 %2 %。</translation>
+    </message>
+    <message>
+        <source>Uniform bits of its size measured %1 nats: it is no better than they are.</source>
+        <translation>同等大小的统一位数实测 %1 奈特：此方案并不更好。</translation>
+    </message>
+    <message>
+        <source>%1: %2 → %3</source>
+        <translation>%1：%2 → %3</translation>
+    </message>
+    <message>
+        <source>This plan is plan A.</source>
+        <translation>此方案即方案 A。</translation>
+    </message>
+    <message>
+        <source>Writes the plan of the least predicted error within the budget into the recipe; locked linears stay.</source>
+        <translation>将预算内预测误差最小的方案写入配方；锁定的线性层保持不变。</translation>
+    </message>
+    <message>
+        <source>Measure the costs first.</source>
+        <translation>请先测量代价。</translation>
+    </message>
+    <message>
+        <source>Evaluating…</source>
+        <translation>正在评估…</translation>
+    </message>
+    <message>
+        <source>Evaluate &amp;this plan</source>
+        <translation>评估此方案(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Measures the KL divergence of this plan on the text; the run stands on the Evaluate page, too.</source>
+        <translation>在文本上测量此方案的 KL 散度；该次运行也会出现在评估页上。</translation>
+    </message>
+    <message>
+        <source>&amp;Measure again</source>
+        <translation>重新测量(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Measure</source>
+        <translation>测量(&amp;M)</translation>
+    </message>
+    <message>
+        <source>The costs are being measured.</source>
+        <translation>正在测量代价。</translation>
+    </message>
+    <message>
+        <source>Predicted error against size, once it is known what every linear costs in every format: press Measure. Bits can be dragged before that.</source>
+        <translation>预测误差与大小的关系，需先知道每个线性层在每种格式下的代价：请按“测量”。在此之前也可以拖动位数。</translation>
+    </message>
+    <message>
+        <source>Measuring the costs</source>
+        <translation>正在测量代价</translation>
+    </message>
+    <message>
+        <source>Measuring the costs: %1</source>
+        <translation>正在测量代价：%1</translation>
+    </message>
+    <message>
+        <source>best bits within %1 per weight</source>
+        <translation>每权重 %1 位以内的最佳位数</translation>
+    </message>
+    <message>
+        <source>as all</source>
+        <translation>与整体相同</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>%1 linears: %2</source>
+        <translation>%1 个线性层：%2</translation>
+    </message>
+    <message>
+        <source>nats</source>
+        <translation>奈特</translation>
+    </message>
+    <message>
+        <source>%1 linears: one bit more</source>
+        <translation>%1 个线性层：多一位</translation>
+    </message>
+    <message>
+        <source>%1 linears: one bit less</source>
+        <translation>%1 个线性层：少一位</translation>
+    </message>
+    <message>
+        <source>plan %1</source>
+        <translation>方案 %1</translation>
+    </message>
+</context>
+<context>
+    <name>bitscape::BitsPresenter</name>
+    <message>
+        <source>This plan quantizes nothing: there is nothing to measure.</source>
+        <translation>此方案不量化任何内容：没有可测量的。</translation>
+    </message>
+    <message>
+        <source>The costs are of another stack, rounding, text, or of other bits of inputs: measure again to have this recipe&apos;s own.</source>
+        <translation>这些代价属于另一个堆栈、舍入、文本或其他输入位数：请重新测量以得到此配方自己的代价。</translation>
+    </message>
+    <message>
+        <source>Needs about %1 of memory and perhaps %2; %3 are free. The numbers are kept.</source>
+        <translation>约需 %1 内存，可能需 %2；空闲 %3。这些数值会保留。</translation>
+    </message>
+    <message>
+        <source>run %1</source>
+        <translation>运行 %1</translation>
+    </message>
+</context>
+<context>
     <name>bitscape::ColourBar</name>
     <message>
         <source>Colour bar</source>
@@ -3102,6 +3422,116 @@ Begin with a method:</source>
     </message>
 </context>
 <context>
+    <name>bitscape::ParetoChart</name>
+    <message>
+        <source>uniform plan</source>
+        <translation>统一方案</translation>
+    </message>
+    <message>
+        <source>plan A</source>
+        <translation>方案 A</translation>
+    </message>
+    <message>
+        <source>measured</source>
+        <translation>实测</translation>
+    </message>
+    <message>
+        <source>this plan</source>
+        <translation>此方案</translation>
+    </message>
+    <message>
+        <source>Predicted error against bits per weight</source>
+        <translation>预测误差与每权重位数</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>%1 bits per weight</source>
+        <translation>每权重 %1 位</translation>
+    </message>
+    <message>
+        <source>Budget: %1 bits per weight</source>
+        <translation>预算：每权重 %1 位</translation>
+    </message>
+    <message>
+        <source>the solver&apos;s plan: %1 (%2)</source>
+        <translation>求解器的方案：%1（%2）</translation>
+    </message>
+    <message>
+        <source>bits per weight</source>
+        <translation>每权重位数</translation>
+    </message>
+    <message>
+        <source>budget %1</source>
+        <translation>预算 %1</translation>
+    </message>
+    <message>
+        <source>solver</source>
+        <translation>求解器</translation>
+    </message>
+    <message>
+        <source>uniform</source>
+        <translation>统一</translation>
+    </message>
+</context>
+<context>
+    <name>bitscape::PlanForm</name>
+    <message>
+        <source>I&amp;nputs</source>
+        <translation>输入(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Bits of the linears&apos; inputs, rounded per token while the model runs.</source>
+        <translation>线性层输入的位数，模型运行时按词元舍入。</translation>
+    </message>
+    <message>
+        <source>Q&amp;ueries, keys, values</source>
+        <translation>查询、键、值(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Bits in the attention and of the cache of keys and values.</source>
+        <translation>注意力中以及键值缓存的位数。</translation>
+    </message>
+    <message>
+        <source>Em&amp;bedding</source>
+        <translation>嵌入(&amp;B)</translation>
+    </message>
+    <message>
+        <source>Bits of the embedding&apos;s weights. They count in the size of the whole model.</source>
+        <translation>嵌入权重的位数，计入整个模型的大小。</translation>
+    </message>
+    <message>
+        <source>He&amp;ad</source>
+        <translation>输出头(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Bits of the weights of lm_head.</source>
+        <translation>lm_head 权重的位数。</translation>
+    </message>
+    <message>
+        <source>inputs: %1</source>
+        <translation>输入：%1</translation>
+    </message>
+    <message>
+        <source>queries, keys and values: %1</source>
+        <translation>查询、键和值：%1</translation>
+    </message>
+    <message>
+        <source>embedding: %1</source>
+        <translation>嵌入：%1</translation>
+    </message>
+    <message>
+        <source>head: %1</source>
+        <translation>输出头：%1</translation>
+    </message>
+    <message>
+        <source>This model&apos;s head is its embedding: both have the same bits.</source>
+        <translation>此模型的输出头就是其嵌入：两者位数相同。</translation>
+    </message>
+</context>
+<context>
     <name>bitscape::RecipePanel</name>
     <message>
         <source>float</source>
@@ -4727,6 +5157,10 @@ It cannot be opened: %2. Delete removes it from this list.</source>
     <message>
         <source>Evaluate</source>
         <translation>评测</translation>
+    </message>
+    <message>
+        <source>Bits</source>
+        <translation>位数</translation>
     </message>
 </context>
 </TS>
