@@ -153,6 +153,7 @@ struct PlanArguments {
   std::int64_t calibrationWindows = 1, calibrationLength = 512;
   std::optional<double> bitsPerWeight, megabytes;
   bool unfused = false;
+  std::vector<std::string> locks, floors; // "block 0, down=w8a16g64"; "down=4"
   std::optional<int> refine;             // rounds; absent: as many as the predicted error asks for
   std::string out;
   CostOptions costs{.mode = "static"};   // the second order chooses as well as a measured KL, in a fraction of its time

@@ -196,6 +196,8 @@ void addBitCommands(CLI::App& app, Parsed& parsed) {
   range(plan->add_option("--windows", arguments.text.windows, "The first N windows of it; all without it"), 1, kMany)->needs(verify);
   range(plan->add_option("--length", arguments.text.length, "Tokens in them"), 2, 1 << 24)->needs(verify)->capture_default_str();
   plan->add_flag("--unfused", arguments.unfused, "q, k, v and gate, up may differ, which runtimes that fuse them cannot load");
+  plan->add_option("--lock", arguments.locks, "LINEAR=FORMAT: a linear, as the plan names it, and those fused with it keep that candidate");
+  plan->add_option("--floor", arguments.floors, "ROLE=BITS: least bits of the weights of all q, k, v, o, gate, up or down");
   range(plan->add_option("--refine", arguments.refine, "Rounds of measuring, group by group, what one format more or less does to the quantized "
                                                       "model, and solving again; without it 3 where large errors are predicted"), 0, 20);
   plan->add_option("--out", arguments.out, "A file for the recipe with this plan");

@@ -1,5 +1,6 @@
 // `plan`: the bits of every linear within a budget, and what they are worth beside uniform bits of the same size.
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 #include "app/cli/commands.h"
@@ -99,6 +100,42 @@ std::int64_t budgetOf(const PlanArguments& arguments, const CostTable& table, co
   return static_cast<std::int64_t>(*arguments.megabytes * 1e6) - (size.totalBytes - size.blockBytes);
 }
 
+// The two sides of "NAME=VALUE".
+std::pair<std::string, std::string> sidesOf(const std::string& option, const std::string& text) {
+  const std::size_t at = text.find('=');
+  if (at == std::string::npos || at == 0 || at + 1 == text.size()) throw UsageError(option + ": \"" + text + "\" is not of the form NAME=VALUE");
+  return {text.substr(0, at), text.substr(at + 1)};
+}
+
+void addLocks(const PlanArguments& arguments, const ModelConfig& config, const std::vector<std::string>& formats, BitRequest& request) {
+  for (const std::string& text : arguments.locks) {
+    const auto [name, value] = sidesOf("--lock", text);
+    std::optional<LinearId> found;
+    for (int block = 0; block < config.blocks; ++block) {
+      for (const Role role : kBlockRoles) {
+        if (toString(LinearId{block, role}) == name) found = LinearId{block, role};
+      }
+    }
+    if (!found) throw UsageError("--lock: the model has no linear \"" + name + "\"; the first is \"" + toString(LinearId{0, kBlockRoles.front()}) + "\"");
+    if (std::find(formats.begin(), formats.end(), value) == formats.end()) {
+      std::string known;
+      for (const std::string& format : formats) known += (known.empty() ? "" : ", ") + format;
+      throw UsageError("--lock: \"" + value + "\" is no candidate; candidates are " + known);
+    }
+    request.locks[*found] = value;
+  }
+  for (const std::string& text : arguments.floors) {
+    const auto [name, value] = sidesOf("--floor", text);
+    const auto role = std::find_if(kBlockRoles.begin(), kBlockRoles.end(), [&](Role each) { return roleName(each) == name; });
+    int bits = 0;
+    const auto [end, fault] = std::from_chars(value.data(), value.data() + value.size(), bits);
+    if (role == kBlockRoles.end()) throw UsageError("--floor: \"" + name + "\" is no role; roles are q, k, v, o, gate, up and down");
+    if (fault != std::errc() || end != value.data() + value.size() || bits < 1 || bits > 16)
+      throw UsageError("--floor: \"" + value + "\" is no number of bits; write 1 to 16");
+    request.floors[*role] = bits;
+  }
+}
+
 Json entriesOf(const CostTable& table, const std::vector<std::size_t>& choice) {
   Json entries = Json::array();
   for (std::size_t row = 0; row < table.rows.size(); ++row) {
@@ -146,12 +183,14 @@ void planBits(const PlanArguments& arguments, Console& console) {
   const CorpusOptions calibration{
       .path = arguments.calibration, .windows = arguments.calibrationWindows, .length = arguments.calibrationLength, .seed = 2};
   const Recipe base = baseRecipe(arguments.costs, calibration, config);
+  BitRequest request;
+  addLocks(arguments, config, formatNames(arguments.costs.formats, arguments.costs.group), request);
   Pipeline pipeline(model, openTokenizer(modelPath(arguments.model)), compute, {});
   const Progress progress = console.progress("plan");
   const bool verify = !arguments.text.path.empty();
   const CostTable table = costsOf(pipeline, base, arguments.costs, compute, progress.part(0, verify ? 0.2 : 0.49));
 
-  BitRequest request{.bytes = budgetOf(arguments, table, base.plan, config)};
+  request.bytes = budgetOf(arguments, table, base.plan, config);
   if (arguments.unfused) request.fused.clear();
   const auto start = std::chrono::steady_clock::now();
   RefinedBits refined{.solution = solveBits(table, request)};

@@ -115,7 +115,28 @@ class PlanTest : public QObject {
     QCOMPARE(run.object()["uniform"].toArray().size(), 2);
   }
 
+  void locksFloorsAndRefining() {
+    QStringList line = m_plan + QStringList{"--bits-per-weight", "4.5", "--lock", "block 1, o=w6a16g32", "--floor", "down=4", "--refine", "1", "--json"};
+    const Run run = runProgram(line);
+    QVERIFY2(run.exitCode == 0, run.err);
+    const QJsonObject json = run.object();
+    QVERIFY(json["bits_per_weight"].toDouble() <= 4.5);
+    const QJsonObject refined = json["refined"].toObject();
+    QCOMPARE(refined["rounds"].toInt(), 1);
+    QVERIFY(refined["kl"].toDouble() > 0 && refined["kl"].toDouble() <= refined["kl_before"].toDouble());
+    for (const auto& value : json["plan"].toArray()) {
+      const QJsonObject entry = value.toObject();
+      const int bits = entry["format"].toString().mid(1, 1).toInt();
+      if (entry["linear"].toString() == "block 1, o") QCOMPARE(bits, 6);
+      if (entry["role"].toString() == "down") QVERIFY(bits >= 4);
+    }
+  }
+
   void wrongLines() {
+    for (const char* lock : {"block 1, o", "block 99, o=w4a16g32", "block 1, o=w9a16", "=w4a16g32"})
+      QCOMPARE(runProgram(m_plan + QStringList{"--bits-per-weight", "4.5", "--lock", lock}).exitCode, 2);
+    for (const char* floor : {"down", "elbow=4", "down=x", "down=0"})
+      QCOMPARE(runProgram(m_plan + QStringList{"--bits-per-weight", "4.5", "--floor", floor}).exitCode, 2);
     QCOMPARE(runProgram(m_plan).exitCode, 2);  // no budget
     QCOMPARE(runProgram({"sensitivity", m_model, "--text", m_text, "--formats", "w2a8"}).exitCode, 2);
     QCOMPARE(runProgram({"sensitivity", m_model, "--text", m_text, "--formats", "many"}).exitCode, 2);
