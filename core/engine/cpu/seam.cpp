@@ -157,8 +157,8 @@ bool isInteger(const std::optional<Format>& weight, const std::optional<Format>&
 }
 
 Path bestPath(int weightBits, int inputBits, std::int64_t granuleWidth, Isa isa) {
-  // AVX-512 has planes for the rest of what tables hold, and AVX-VNNI byte products for two bits, that are as fast.
-  const bool looked = isa == Isa::Avx512Vnni ? weightBits == 2 && inputBits == 2 : isa == Isa::Avx2 || (isa == Isa::AvxVnni && weightBits == 1);
+  // AVX-512 has planes for the rest of what tables hold, and AVX-VNNI byte products for two bits by three, that are as fast.
+  const bool looked = isa == Isa::Avx512Vnni ? weightBits == 2 && inputBits == 2 : isa == Isa::Avx2 || (isa == Isa::AvxVnni && weightBits * inputBits < 6);
   if (looked && granuleWidth >= kTableWidth && whyNoPath(Path::Tables, isa, weightBits, inputBits).empty()) return Path::Tables;
   // Tiles of AMX multiply many rows about twice as fast as planes; with one bit on both sides as fast, and there planes win on few rows.
   const int most = isa == Isa::Amx ? 1 : 4;
