@@ -131,7 +131,7 @@ struct CostOptions {
   std::int64_t group = 64;               // 0: one scale per output
   std::string mode = "both";             // static, both or propagated
   std::string probes = "w3";             // formats where "both" measures
-  bool secondOrder = true;
+  bool secondOrder = true, disableOne = false;
   std::string method = "rtn", recipe;
   std::string cache;                     // a folder that keeps the table
 };

@@ -181,6 +181,8 @@ void addBitCommands(CLI::App& app, Parsed& parsed) {
   sensitivity.model();
   sensitivity.text(true);
   addCosts(*sensitivity.operator->(), sensitivity.arguments().costs);
+  sensitivity->add_flag("--disable-one", sensitivity.arguments().costs.disableOne,
+                        "Where KL is measured, that of the whole model in the format but for each linear, too");
   sensitivity.computing();
 
   const Sub<PlanArguments> plan(app, parsed, "plan", "Find the bits of every linear within a size, and measure them beside uniform bits");

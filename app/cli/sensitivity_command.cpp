@@ -151,6 +151,7 @@ CostTable costsOf(Pipeline& pipeline, const Recipe& base, const CostOptions& cos
                         .probes = formatNames(costs.probes, costs.group),
                         .mode = costs.mode,
                         .secondOrder = costs.secondOrder,
+                        .disableOne = costs.disableOne,
                         .stack = base.stack,
                         .rounding = base.rounding,
                         .base = base.plan,

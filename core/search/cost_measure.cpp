@@ -95,6 +95,26 @@ std::optional<CostTable> begun(const CostSettings& settings) {
   return std::nullopt;
 }
 
+// KL of the model with all linears at one format but for each in turn, which is float.
+void measureDisabled(CostTable& table, std::size_t format, const Model& model, const Corpus& corpus, const BlocksOf& quantized,
+                     const ComputeOptions& compute, const Progress& progress) {
+  std::vector<Swap> swaps;
+  std::vector<Candidate*> candidates;
+  for (CostRow& row : table.rows) {
+    if (row.candidates[format].disableKl) continue;
+    swaps.push_back({row.id.block, {row.id.role}});
+    candidates.push_back(&row.candidates[format]);
+  }
+  if (swaps.empty()) return;
+  const BlocksOf plain = [&](int block, const BlockWeights& weights) {
+    BlockRun run = quantized(block, weights);
+    run.linears = run.plain;
+    return run;
+  };
+  const std::vector<Effect> effects = swapEffects(model, quantized, plain, swaps, corpus, compute, progress);
+  for (std::size_t i = 0; i < candidates.size(); ++i) candidates[i]->disableKl = effects[i + 1].kl;
+}
+
 bool lacksStatic(const CostTable& table, int block, bool secondOrder) {
   const CostRow* row = table.find({block, Role::Q});
   if (!row) return true;
@@ -153,7 +173,8 @@ CostTable measureCosts(const Model& model, const Corpus& corpus, const CostSetti
       for (CostRow& row : rows) {
         if (const CostRow* old = table.find(row.id)) {
           for (std::size_t f = 0; f < plans.size(); ++f)
-            row.candidates[f].kl = old->candidates[f].kl, row.candidates[f].klStderr = old->candidates[f].klStderr;
+            row.candidates[f].kl = old->candidates[f].kl, row.candidates[f].klStderr = old->candidates[f].klStderr,
+            row.candidates[f].disableKl = old->candidates[f].disableKl;
         }
         table.rows.erase(std::remove_if(table.rows.begin(), table.rows.end(), [&](const CostRow& old) { return old.id == row.id; }),
                          table.rows.end());
@@ -178,10 +199,11 @@ CostTable measureCosts(const Model& model, const Corpus& corpus, const CostSetti
     const bool probe = std::find(settings.probes.begin(), settings.probes.end(), settings.formats[f]) != settings.probes.end();
     if (!plans[f].isFloat() && (settings.mode == "propagated" || (settings.mode == "both" && probe))) measured.push_back(f);
   }
+  const double enableShare = settings.disableOne ? (1 + staticShare) / 2 : 1.0;
   for (std::size_t i = 0; i < measured.size(); ++i) {
     const std::size_t f = measured[i];
     const auto share = [&](std::size_t at) {
-      return staticShare + (1 - staticShare) * static_cast<double>(at) / static_cast<double>(measured.size());
+      return staticShare + (enableShare - staticShare) * static_cast<double>(at) / static_cast<double>(measured.size());
     };
     const auto wanted = [&](int block) { return !table.find({block, Role::Q})->candidates[f].kl; };
     bool any = false;
@@ -199,6 +221,12 @@ CostTable measureCosts(const Model& model, const Corpus& corpus, const CostSetti
           grown();
         },
         wanted);
+  }
+  for (std::size_t i = 0; settings.disableOne && i < measured.size(); ++i) {
+    const double from = enableShare + (1 - enableShare) * static_cast<double>(i) / static_cast<double>(measured.size());
+    const double to = enableShare + (1 - enableShare) * static_cast<double>(i + 1) / static_cast<double>(measured.size());
+    measureDisabled(table, measured[i], model, corpus, blocksOf(uniformOf(settings.base, plans[measured[i]])), compute, progress.part(from, to));
+    grown();
   }
   predict(table);
   progress.checkpoint(1.0);

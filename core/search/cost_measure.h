@@ -23,6 +23,7 @@ struct CostSettings {
   std::vector<std::string> probes;          // some of them: where mode "both" measures
   std::string mode = "both";
   bool secondOrder = false;
+  bool disableOne = false;                  // where kl is measured, disableKl too
   std::vector<StackEntry> stack;            // how candidates are made
   RoundingChoice rounding;
   Plan base;                                // inputs, queries, keys and values

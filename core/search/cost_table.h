@@ -3,7 +3,7 @@
 //   static_error  trace((W - Q(W)) H (W - Q(W))^T), H = X'X / rows: the mean squared error of the output, from statistics alone
 //   sqnr          10 log10(trace(W H W^T) / static_error) in dB
 //   second_order  1/2 sum F (W - Q(W))^2 / tokens, F the diagonal of the empirical Fisher information
-//   kl            KL(float || this linear alone quantized), measured, nats; disable_kl: all linears but this one, measured
+//   kl            KL(float || this linear alone quantized), measured, nats; disable_kl: all linears but this one, measured if asked for
 // predicted is the one number that a search adds up. Where kl was measured in some formats alone, the others follow it in proportion to the
 // static error: for small errors the loss is linear in the relative squared error of a layer, with a factor of each layer's own.
 // Plain values. Functions are pure and thread-safe.

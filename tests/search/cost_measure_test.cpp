@@ -5,6 +5,7 @@
 #include <QtTest>
 #include <random>
 
+#include "core/search/sensitivity.h"
 #include "core/study/pipeline.h"
 #include "tests/support/tiny_models.h"
 
@@ -84,6 +85,26 @@ class CostMeasureTest : public QObject {
     int none = 0;
     measure(file, [&](const CostTable&) { ++none; });
     QCOMPARE(none, 0);
+  }
+
+  // Each is the KL of a plan that leaves that linear float.
+  void allButOne() {
+    m_settings.disableOne = true;
+    const std::string file = m_folder.filePath("disabled.json").toStdString();
+    const CostTable table = measure(file);
+    Pipeline pipeline(m_model, nullptr);
+    for (const LinearId id : {LinearId{0, Role::V}, LinearId{1, Role::Down}, LinearId{2, Role::O}}) {
+      Recipe recipe;
+      recipe.plan = planFromName("w3a16");
+      recipe.plan.overrides[id] = LinearPlan{};
+      const double whole = swapEffects(*m_model, pipeline.blocks(recipe, nullptr, {}), {}, {}, m_corpus, {}, {}).front().kl;
+      const double found = table.find(id)->candidates[1].disableKl.value();
+      QVERIFY2(std::abs(found - whole) < 1e-5 * whole, qPrintable(QString("%1 and %2").arg(found).arg(whole)));
+      QVERIFY(!table.find(id)->candidates[0].disableKl);  // no probe
+    }
+    const Json kept = readJson(file);
+    QCOMPARE(costTableFromJson(JsonView(kept, "kept")).rows[5].candidates[1].disableKl, table.rows[5].candidates[1].disableKl);
+    m_settings.disableOne = false;
   }
 
  private:
