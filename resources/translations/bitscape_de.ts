@@ -1512,7 +1512,7 @@
     </message>
     <message>
         <source>Fuse&amp;d linears together</source>
-        <translation>Verschmolzene Schichten zusa&amp;mmen</translation>
+        <translation>Verschmolzene Schichten &amp;zusammen</translation>
     </message>
     <message>
         <source>q, k and v, and gate and up, have the same bits: runtimes multiply them as one.</source>
@@ -1520,7 +1520,7 @@
     </message>
     <message>
         <source>&amp;Keep as A</source>
-        <translation>Als A &amp;behalten</translation>
+        <translation>Als A beha&amp;lten</translation>
     </message>
     <message>
         <source>Remembers this plan, so that later ones are compared with it; a click on its point brings it back.</source>
@@ -1536,7 +1536,7 @@
     </message>
     <message>
         <source>predicted KL, nats</source>
-        <translation>vorhergesagte KL, Nat</translation>
+        <translation>vorhergesagte KL, nats</translation>
     </message>
     <message>
         <source>relative error, summed</source>
@@ -1584,15 +1584,15 @@
     </message>
     <message>
         <source>Last measured: %1, predicted %2, measured %3 nats: the prediction was off by %4 %.</source>
-        <translation>Zuletzt gemessen: %1, vorhergesagt %2, gemessen %3 Nat: Die Vorhersage lag um %4 % daneben.</translation>
+        <translation>Zuletzt gemessen: %1, vorhergesagt %2, gemessen %3 nats: Die Vorhersage lag um %4 % daneben.</translation>
     </message>
     <message>
         <source>Uniform bits of its size measured %1 nats: it is %2 % better.</source>
-        <translation>Einheitliche Bits seiner Größe ergaben %1 Nat: Er ist %2 % besser.</translation>
+        <translation>Einheitliche Bits seiner Größe ergaben %1 nats: Er ist %2 % besser.</translation>
     </message>
     <message>
         <source>Uniform bits of its size measured %1 nats: it is no better than they are.</source>
-        <translation>Einheitliche Bits seiner Größe ergaben %1 Nat: Er ist nicht besser als sie.</translation>
+        <translation>Einheitliche Bits seiner Größe ergaben %1 nats: Er ist nicht besser als sie.</translation>
     </message>
     <message>
         <source>%1: %2 → %3</source>
@@ -1664,7 +1664,7 @@
     </message>
     <message>
         <source>nats</source>
-        <translation>Nat</translation>
+        <translation>nats</translation>
     </message>
     <message>
         <source>%1 linears: one bit more</source>

@@ -1535,7 +1535,7 @@
     </message>
     <message>
         <source>predicted KL, nats</source>
-        <translation>预测 KL（奈特）</translation>
+        <translation>预测 KL（nats）</translation>
     </message>
     <message>
         <source>relative error, summed</source>
@@ -1583,15 +1583,15 @@
     </message>
     <message>
         <source>Last measured: %1, predicted %2, measured %3 nats: the prediction was off by %4 %.</source>
-        <translation>上次测量：%1，预测 %2，实测 %3 奈特：预测偏差 %4 %。</translation>
+        <translation>上次测量：%1，预测 %2，实测 %3 nats：预测偏差 %4 %。</translation>
     </message>
     <message>
         <source>Uniform bits of its size measured %1 nats: it is %2 % better.</source>
-        <translation>同等大小的统一位数实测 %1 奈特：此方案好 %2 %。</translation>
+        <translation>同等大小的统一位数实测 %1 nats：此方案好 %2 %。</translation>
     </message>
     <message>
         <source>Uniform bits of its size measured %1 nats: it is no better than they are.</source>
-        <translation>同等大小的统一位数实测 %1 奈特：此方案并不更好。</translation>
+        <translation>同等大小的统一位数实测 %1 nats：此方案并不更好。</translation>
     </message>
     <message>
         <source>%1: %2 → %3</source>
@@ -1663,7 +1663,7 @@
     </message>
     <message>
         <source>nats</source>
-        <translation>奈特</translation>
+        <translation>nats</translation>
     </message>
     <message>
         <source>%1 linears: one bit more</source>
