@@ -53,8 +53,6 @@ std::shared_ptr<const CostTable> readTable(const std::string& file, const std::s
 
 BitCosts::BitCosts(Document& document, QObject* parent) : QObject(parent), m_document(document) {
   connect(&m_document, &Document::modelChanged, this, &BitCosts::forget);
-  connect(&m_document, &Document::recipeChanged, this, &BitCosts::follow);
-  connect(&m_document, &Document::textChanged, this, &BitCosts::follow);
   connect(&m_document.jobs(), &Jobs::changed, this, [this](const JobState& job) {
     if (job.id != m_job) return;
     if (!hasEnded(job.state)) {
@@ -75,10 +73,11 @@ BitCosts::~BitCosts() {
 void BitCosts::forget() {
   m_document.jobs().cancelKey(kCosts);
   m_known.clear();
-  m_table.reset();
   m_file.clear();
   m_fault.clear();
-  follow();
+  m_table.reset();
+  m_isCurrent = false;
+  Q_EMIT changed();
 }
 
 std::string BitCosts::familyOf(const Recipe& recipe) {
@@ -130,11 +129,7 @@ std::string BitCosts::fileOf(const std::string& key, const std::vector<std::stri
 }
 
 void BitCosts::follow() {
-  if (!m_document.model()) {
-    m_table.reset();
-    m_isCurrent = false;
-    return Q_EMIT changed();
-  }
+  if (!m_document.model()) return;
   const auto formats = candidateFormats(m_document.recipe().plan);
   const Recipe base = this->base();
   const std::string key = keyOf(base), file = fileOf(key, formats);

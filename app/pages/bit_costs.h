@@ -33,7 +33,8 @@ class BitCosts : public QObject {
   bool isExact() const;                                // every linear's KL is in it
   std::optional<Estimate> estimate(bool exact) const;  // absent: no model
   QString fault() const { return m_fault; }            // of the last measurement; empty: none
-  void follow();                                       // the recipe or the text may have changed
+  // The recipe or the text may have changed: whoever looks at the costs says when, since a table may have to be read.
+  void follow();
 
   // Of a recipe without the bits of its weights and its texts: what two plans must share to be compared.
   static std::string familyOf(const Recipe& recipe);

@@ -24,6 +24,7 @@ BitsPresenter::BitsPresenter(Document& document, Runs& runs, BitsPanel& page, QO
   connect(&m_page, &BitsPanel::costModeChanged, this, &BitsPresenter::showEstimate);
   connect(&m_document, &Document::modelChanged, this, &BitsPresenter::showModel);
   connect(&m_document, &Document::recipeChanged, this, &BitsPresenter::show);
+  connect(&m_document, &Document::textChanged, this, &BitsPresenter::show);
   connect(&m_costs, &BitCosts::changed, this, [this] {
     if (m_page.isVisible())
       showCosts();
@@ -43,17 +44,21 @@ BitsPresenter::BitsPresenter(Document& document, Runs& runs, BitsPanel& page, QO
 
 bool BitsPresenter::eventFilter(QObject* watched, QEvent* event) {
   if (watched == &m_page && event->type() == QEvent::Show && m_isStale) {
-    m_isStale = false;
-    showPlan();
-    showCosts();
-    showRuns();
+    showAll();
   }
   return QObject::eventFilter(watched, event);
 }
 
 void BitsPresenter::show() {
-  m_isStale = !m_page.isVisible();
-  if (m_isStale) return;
+  if (m_page.isVisible())
+    showAll();
+  else
+    m_isStale = true;
+}
+
+void BitsPresenter::showAll() {
+  m_isStale = false;
+  m_costs.follow();
   showPlan();
   showCosts();
   showRuns();

@@ -22,6 +22,7 @@ class BitsPresenter : public QObject {
 
  private:
   void show();  // everything, if the page is seen
+  void showAll();
   void showModel();
   void showPlan();
   void showCosts();
