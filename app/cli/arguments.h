@@ -133,6 +133,7 @@ struct CostOptions {
   std::string probes = "w3";             // formats where "both" measures
   bool secondOrder = true, disableOne = false;
   std::string method = "rtn", recipe;
+  std::string inputs;                    // "a8", "a8kv4": bits of inputs, and of queries, keys and values; absent: as the recipe has them
   std::string cache;                     // a folder that keeps the table
 };
 
@@ -151,7 +152,9 @@ struct PlanArguments {
   Text text;                             // to verify on
   std::string calibration;
   std::int64_t calibrationWindows = 1, calibrationLength = 512;
-  std::optional<double> bitsPerWeight, megabytes;
+  std::optional<double> bitsPerWeight, megabytes, milliseconds;
+  std::int64_t batch = 1;                // rows of the products that `milliseconds` counts
+  Engine engine{.backend = "cpu", .isa = {}};
   bool unfused = false;
   std::vector<std::string> locks, floors; // "block 0, down=w8a16g64"; "down=4"
   std::optional<int> refine;             // rounds; absent: as many as the predicted error asks for

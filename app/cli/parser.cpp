@@ -173,6 +173,7 @@ void addCosts(CLI::App& app, CostOptions& costs) {
   app.add_flag("--second-order,!--no-second-order", costs.secondOrder, "The loss by squared gradients, one pass backward; the default");
   auto* method = app.add_option("--method", costs.method, "How weights are rounded; `methods` lists them")->capture_default_str();
   app.add_option("--recipe", costs.recipe, "A recipe whose stack, rounding and input formats to take")->excludes(method);
+  app.add_option("--inputs", costs.inputs, "Bits of the inputs, as a8; with those of queries, keys and values as a8qkv4 or a8kv4");
   app.add_option("--cache", costs.cache, "A folder that keeps what was measured: another budget then measures nothing again");
 }
 
@@ -191,6 +192,14 @@ void addBitCommands(CLI::App& app, Parsed& parsed) {
   auto* bits = plan->add_option("--bits-per-weight", arguments.bitsPerWeight, "Of the blocks' linears: codes, scales and offsets");
   range(bits, 1, 16);
   range(plan->add_option("--megabytes", arguments.megabytes, "Of the whole file"), 0.001, 1e9)->excludes(bits);
+  auto* time = plan->add_option("--milliseconds", arguments.milliseconds, "Of all the blocks' products together, measured here on --backend; "
+                                                                          "alone or beside a size");
+  range(time, 1e-6, 1e9);
+  range(plan->add_option("--batch", arguments.batch, "Rows of these products: 1 generates, hundreds read a prompt"), 1, 1 << 16)
+      ->needs(time)
+      ->capture_default_str();
+  plan->add_option("--backend", arguments.engine.backend, "What multiplies them")->check(CLI::IsMember({"cpu"}))->needs(time)->capture_default_str();
+  plan.isa(arguments.engine.isa)->needs(time);
   plan->add_option("--text", arguments.calibration, "A UTF-8 text to measure costs on")->required();
   range(plan->add_option("--calibration-windows", arguments.calibrationWindows, "Windows of it"), 1, kMany)->capture_default_str();
   range(plan->add_option("--calibration-length", arguments.calibrationLength, "Tokens in them"), 2, 1 << 24)->capture_default_str();
@@ -303,7 +312,8 @@ std::string faultOf(const Command& command) {
     if (exporting->out.empty() && !exporting->lintOnly) return "export needs --out FOLDER, or --lint-only";
   }
   if (const auto* plan = std::get_if<PlanArguments>(&command))
-    if (!plan->bitsPerWeight && !plan->megabytes) return "plan needs a budget: --bits-per-weight BITS or --megabytes MB";
+    if (!plan->bitsPerWeight && !plan->megabytes && !plan->milliseconds)
+      return "plan needs a budget: --bits-per-weight BITS, --megabytes MB or --milliseconds MS";
   if (const auto* table = std::get_if<TableArguments>(&command))
     if (table->folder.empty() && !table->list) return "table needs --out FOLDER, or --list";
   return {};

@@ -9,6 +9,7 @@
 #include "app/cli/sensitivity_command.h"
 #include "core/base/error.h"
 #include "core/search/bit_refine.h"
+#include "core/search/bit_times.h"
 
 namespace bitscape::cli {
 namespace {
@@ -52,19 +53,34 @@ Windows measure(Pipeline& pipeline, Recipe recipe, const Plan& plan, const Corpu
 struct Uniform {
   std::size_t format = 0;
   Plan plan;
-  double bitsPerWeight = 0, predicted = 0;
+  double bitsPerWeight = 0, predicted = 0, microseconds = 0;
   Windows kl;
 };
 
-// The uniform plans at a size or around it, smaller first. None when the size is outside all of them.
-std::vector<Uniform> neighbours(const CostTable& table, const Plan& base, const ModelConfig& config, double bitsPerWeight) {
+// Of every format.
+std::vector<Uniform> uniformPlans(const CostTable& table, const Plan& base, const ModelConfig& config) {
   std::vector<Uniform> all;
   for (std::size_t f = 0; f < table.formats.size(); ++f) {
     Plan plan = base;
     plan.uniform.weight = linearPlanFromName(table.formats[f]).weight;
     plan.name = nameOf(plan);
-    all.push_back({f, plan, sizeOf(plan, config).bitsPerWeight, uniformPrediction(table, f), {}});
+    all.push_back({f, plan, sizeOf(plan, config).bitsPerWeight, uniformPrediction(table, f),
+                   pointOf(table, std::vector<std::size_t>(table.rows.size(), f)).microseconds, {}});
   }
+  return all;
+}
+
+// The one that is predicted to be the best in this time. None when all take longer.
+std::vector<Uniform> bestWithin(const std::vector<Uniform>& all, double microseconds) {
+  const Uniform* best = nullptr;
+  for (const Uniform& each : all) {
+    if (each.microseconds <= microseconds && (!best || each.predicted < best->predicted)) best = &each;
+  }
+  return best ? std::vector{*best} : std::vector<Uniform>{};
+}
+
+// Those at a size or around it, smaller first. None when the size is outside all of them.
+std::vector<Uniform> neighbours(const std::vector<Uniform>& all, double bitsPerWeight) {
   const auto above = std::find_if(all.begin(), all.end(), [&](const Uniform& each) { return each.bitsPerWeight >= bitsPerWeight - 1e-6; });
   if (above == all.end() || (above == all.begin() && above->bitsPerWeight > bitsPerWeight + 1e-6)) return {};
   if (above->bitsPerWeight < bitsPerWeight + 1e-6) return {*above};
@@ -90,12 +106,13 @@ Windows interpolated(const std::vector<Uniform>& around, double bitsPerWeight) {
   return kl;
 }
 
-std::int64_t budgetOf(const PlanArguments& arguments, const CostTable& table, const Plan& base, const ModelConfig& config) {
+std::optional<std::int64_t> bytesOf(const PlanArguments& arguments, const CostTable& table, const Plan& base, const ModelConfig& config) {
   if (arguments.bitsPerWeight) {
     double parameters = 0;
     for (const CostRow& row : table.rows) parameters += static_cast<double>(shapeOf(config, row.id.role).parameters());
     return static_cast<std::int64_t>(std::floor(*arguments.bitsPerWeight * parameters / 8 + 1e-6));
   }
+  if (!arguments.megabytes) return std::nullopt;
   const PlanSize size = sizeOf(base, config);
   return static_cast<std::int64_t>(*arguments.megabytes * 1e6) - (size.totalBytes - size.blockBytes);
 }
@@ -162,14 +179,19 @@ void printForPeople(const Json& json, const CostTable& table, const std::vector<
     return json[key].is_null() ? std::string("-") : fixed(json[key].get<double>(), digits);
   };
   console.line(number("bits_per_weight", 3) + " bits per weight, predicted KL " + number("predicted_kl", 5));
+  if (const Json& time = json["time"]; !time.is_null()) {
+    console.line(fixed(time["milliseconds"].get<double>(), 3) + " ms for the products of " + std::to_string(time["batch"].get<std::int64_t>()) +
+                 " rows, of " + fixed(time["budget"].get<double>(), 3) + " (" + time["backend"].get<std::string>() + ", " +
+                 time["isa"].get<std::string>() + ")");
+  }
   if (const Json& refined = json["refined"]; !refined.is_null()) {
     console.line("refined in " + std::to_string(refined["rounds"].get<int>()) + " rounds: KL on the calibration text " +
                  fixed(refined["kl_before"].get<double>(), 5) + " -> " + fixed(refined["kl"].get<double>(), 5));
   }
   if (json["kl"].is_null()) return;
-  console.line("measured KL " + number("kl", 5) + " +- " + number("kl_stderr", 5) + "; uniform bits of that size " +
+  console.line("measured KL " + number("kl", 5) + " +- " + number("kl_stderr", 5) + "; uniform bits of that " + (json["compared_at"] == "size" ? "size " : "time ") +
                number("uniform_kl", 5) + " +- " + number("uniform_kl_stderr", 5));
-  if (!json["loses"].is_null() && json["loses"].get<bool>()) console.line("this plan is no better than uniform bits of the same size");
+  if (!json["loses"].is_null() && json["loses"].get<bool>()) console.line("this plan is no better than uniform bits of the same " + json["compared_at"].get<std::string>());
 }
 
 }  // namespace
@@ -188,9 +210,15 @@ void planBits(const PlanArguments& arguments, Console& console) {
   Pipeline pipeline(model, openTokenizer(modelPath(arguments.model)), compute, {});
   const Progress progress = console.progress("plan");
   const bool verify = !arguments.text.path.empty();
-  const CostTable table = costsOf(pipeline, base, arguments.costs, compute, progress.part(0, verify ? 0.2 : 0.49));
+  const double costsEnd = verify ? 0.2 : 0.49, timesBegin = arguments.milliseconds ? 0.6 * costsEnd : costsEnd;
+  CostTable table = costsOf(pipeline, base, arguments.costs, compute, progress.part(0, timesBegin));
+  const cpu::Isa isa = isaOf(arguments.engine.isa);
+  if (arguments.milliseconds) {
+    measureTimes(table, config, base.plan, arguments.batch, isa, progress.part(timesBegin, costsEnd));
+    request.microseconds = *arguments.milliseconds * 1e3;
+  }
 
-  request.bytes = budgetOf(arguments, table, base.plan, config);
+  request.bytes = bytesOf(arguments, table, base.plan, config);
   if (arguments.unfused) request.fused.clear();
   const auto start = std::chrono::steady_clock::now();
   RefinedBits refined{.solution = solveBits(table, request)};
@@ -230,12 +258,22 @@ void planBits(const PlanArguments& arguments, Console& console) {
             {"proven", solution.proven},
             {"solve_ms", milliseconds},
             {"refined", nullptr},
+            {"time", nullptr},
+            {"compared_at", request.bytes ? "size" : "time"},
             {"uniform", Json::array()}};
+  if (arguments.milliseconds) {
+    json["time"] = {{"backend", arguments.engine.backend},
+                    {"isa", cpu::nameOf(isa)},
+                    {"batch", arguments.batch},
+                    {"budget", *arguments.milliseconds},
+                    {"milliseconds", solution.total.microseconds / 1e3}};
+  }
   if (refined.rounds > 0) json["refined"] = {{"rounds", refined.rounds}, {"kl", refined.kl}, {"kl_before", refined.startKl}};
   if (verify) {
     const CorpusOptions text{
         .path = arguments.text.path, .windows = arguments.text.windows, .length = arguments.text.length, .seed = arguments.text.seed};
-    std::vector<Uniform> around = neighbours(table, base.plan, config, size.bitsPerWeight);
+    const std::vector<Uniform> all = uniformPlans(table, base.plan, config);
+    std::vector<Uniform> around = request.bytes ? neighbours(all, size.bitsPerWeight) : bestWithin(all, *request.microseconds);
     const Windows kl = measure(pipeline, base, plan, text, progress.part(0.4, 0.6));
     json["windows"] = kl.size();
     json["kl"] = mean(kl);
@@ -246,6 +284,7 @@ void planBits(const PlanArguments& arguments, Console& console) {
       json["uniform"].push_back({{"format", table.formats[around[i].format]},
                                  {"bits_per_weight", around[i].bitsPerWeight},
                                  {"kl", mean(around[i].kl)},
+                                 {"milliseconds", arguments.milliseconds ? Json(around[i].microseconds / 1e3) : Json(nullptr)},
                                  {"predicted_kl", around[i].predicted}});
     }
     if (!around.empty()) {

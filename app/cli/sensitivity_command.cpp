@@ -126,6 +126,19 @@ Recipe baseRecipe(const CostOptions& costs, const CorpusOptions& calibration, co
   Recipe recipe = recipeOf(quantization, config).value();
   recipe.plan.uniform.weight = linearPlanFromName(formats.front()).weight;
   recipe.plan.overrides.clear();
+  if (!costs.inputs.empty()) {
+    Plan inputs;
+    try {
+      if (costs.inputs.front() != 'a') throw Error("\"" + costs.inputs + "\" does not begin with the bits of inputs; write a8");
+      inputs = planFromName("w8" + costs.inputs);
+    } catch (const Error& error) {
+      throw UsageError(std::string("--inputs: ") + error.what());
+    }
+    if (inputs.uniform.weight != linearPlanFromName("w8a16").weight) throw UsageError("--inputs: \"" + costs.inputs + "\" says something of weights");
+    recipe.plan.uniform.input = inputs.uniform.input;
+    recipe.plan.query = inputs.query;
+    recipe.plan.kv = inputs.kv;
+  }
   recipe.plan.name = nameOf(recipe.plan);
   if (!recipe.calibration) recipe.calibration = calibration;
   for (const std::string& name : formats) {

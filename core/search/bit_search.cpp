@@ -272,8 +272,8 @@ BitSolution solveBits(const CostTable& table, const BitRequest& request) {
                 " bytes; raise it, or add formats with fewer bits, or lower floors and locks");
   }
   if (byTime.leastSize(0) > budget.time * (1 + 1e-12)) {
-    throw Error("the time budget of " + std::to_string(budget.time) + " us is below that of the fastest plan, " +
-                std::to_string(byTime.leastSize(0)) + " us; raise it");
+    throw Error("the time budget of " + std::to_string(budget.time / 1e3) + " ms is below that of the fastest plan, " +
+                std::to_string(byTime.leastSize(0) / 1e3) + " ms; raise it");
   }
   const auto incumbent = greedy(groups, budget);
   double best = incumbent ? incumbent->first : kAny;

@@ -132,7 +132,40 @@ class PlanTest : public QObject {
     }
   }
 
+  void timeIsABudgetToo() {
+    const QStringList timed = m_plan + QStringList{"--inputs", "a8"};
+    const Run much = runProgram(timed + QStringList{"--milliseconds", "1e6", "--batch", "3", "--isa", "scalar", "--verify", m_text, "--windows", "1",
+                                                    "--length", "48"});
+    QVERIFY2(much.exitCode == 0, much.err);
+    const QJsonObject json = much.object(), time = json["time"].toObject();
+    QCOMPARE(time["backend"].toString(), "cpu");
+    QCOMPARE(time["isa"].toString(), "scalar");
+    QCOMPARE(time["batch"].toInt(), 3);
+    const double most = time["milliseconds"].toDouble();
+    QVERIFY(most > 0 && most < 1e6);
+    QCOMPARE(json["compared_at"].toString(), "time");
+    // Nothing is better than the best format everywhere, and any time allows it.
+    QCOMPARE(json["uniform"].toArray().size(), 1);
+    QCOMPARE(json["uniform"][0].toObject()["format"].toString(), "w6a16g32");
+    QVERIFY(json["kl"].toDouble() > 0);
+    // Beside a size: both are kept.
+    const Run both = runProgram(timed + QStringList{"--milliseconds", "1e6", "--bits-per-weight", "4.2", "--isa", "scalar"});
+    QVERIFY2(both.exitCode == 0, both.err);
+    QVERIFY(both.object()["bits_per_weight"].toDouble() <= 4.2);
+    QCOMPARE(both.object()["compared_at"].toString(), "size");
+    const Run none = runProgram(timed + QStringList{"--milliseconds", "1e-6"});
+    QCOMPARE(none.exitCode, 1);
+    QVERIFY2(none.err.contains("below that of the fastest plan"), none.err);
+    const Run floats = runProgram(m_plan + QStringList{"--milliseconds", "5"});
+    QCOMPARE(floats.exitCode, 1);
+    QVERIFY2(floats.err.contains("--inputs a8"), floats.err);
+  }
+
   void wrongLines() {
+    for (const char* inputs : {"w3", "8", "a9", "a8g64"}) {
+      const Run run = runProgram(m_plan + QStringList{"--bits-per-weight", "4.5", "--inputs", inputs});
+      QVERIFY2(run.exitCode == 2, qPrintable(QString(inputs) + ": " + run.err));
+    }
     for (const char* lock : {"block 1, o", "block 99, o=w4a16g32", "block 1, o=w9a16", "=w4a16g32"})
       QCOMPARE(runProgram(m_plan + QStringList{"--bits-per-weight", "4.5", "--lock", lock}).exitCode, 2);
     for (const char* floor : {"down", "elbow=4", "down=x", "down=0"})
