@@ -21,7 +21,7 @@ std::string_view severityName(Severity severity) {
 
 const std::vector<const ExportTarget*>& exportTargets() {
   static const std::vector<const ExportTarget*> kTargets{
-      &compressedTensorsTarget(), &plainSafetensorsTarget(), &gptqTarget(), &gptqV2Target(), &ggufTarget(), &ggufRoundedTarget(),
+      &compressedTensorsTarget(), &plainSafetensorsTarget(), &gptqTarget(), &gptqV2Target(), &ggufTarget(), &ggufRoundedTarget(), &hdf5Target(),
   };
   return kTargets;
 }

@@ -1,6 +1,6 @@
 // A folder that was quantized already, by this program or another, opened as a model that runs as it was quantized.
 //
-// compressed-tensors and GPTQ (importer.h, gptq_import.h), told apart by "quant_method" in config.json, or by quantize_config.json. Its
+// compressed-tensors, GPTQ and our own HDF5 (importer.h, gptq_import.h, hdf5_model.h), told apart by "quant_method" in config.json, or by quantize_config.json. Its
 // linears are the codes as they came, its plan their formats; embedding, norms and what is in floating point come from its tensors. The
 // model inside has what the codes stand for as its float reference. Thread-safe; throws Error.
 #pragma once

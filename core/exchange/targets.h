@@ -11,5 +11,6 @@ const ExportTarget& ggufTarget();              // codes in the block type that h
 const ExportTarget& ggufRoundedTarget();       // the same, with what no type holds rounded once more
 const ExportTarget& gptqTarget();              // version 1: zero points less one
 const ExportTarget& gptqV2Target();
+const ExportTarget& hdf5Target();              // our own: whatever there is
 
 }  // namespace bitscape

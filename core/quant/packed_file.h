@@ -1,4 +1,4 @@
-// Packed linears and input ranges as the named tensors of a safetensors file, checked when they are read.
+// Packed linears and input ranges as the named tensors of a file, checked when they are read.
 //
 // The names: quantized_model.h. Thread-compatible; everything throws Error on a file that does not hold what it should.
 #pragma once
@@ -26,7 +26,8 @@ std::string checksumOf(const Metadata& metadata, const std::vector<std::string>&
 // Takes tensors out of a file with their type and shape checked, and remembers which.
 class CheckedReader {
  public:
-  explicit CheckedReader(const std::string& path);
+  explicit CheckedReader(const std::string& path);  // a safetensors file
+  CheckedReader(std::string path, std::shared_ptr<const TensorSource> source) : m_path(std::move(path)), m_source(std::move(source)) {}
   const std::string& path() const { return m_path; }
   bool has(const std::string& name) const { return m_source->find(name) != nullptr; }
   // -1 in `shape` allows any size. Floating-point values are finite.

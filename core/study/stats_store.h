@@ -18,7 +18,7 @@
 
 #include "core/base/progress.h"
 #include "core/calib/stats.h"
-#include "core/study/hdf5_file.h"
+#include "core/base/hdf5_file.h"
 
 namespace bitscape {
 

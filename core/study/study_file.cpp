@@ -13,7 +13,7 @@
 #include "core/base/error.h"
 #include "core/base/hash.h"
 #include "core/base/mapped_file.h"
-#include "core/study/hdf5_file.h"
+#include "core/base/hdf5_file.h"
 #include "core/study/stats_store.h"
 
 namespace bitscape {

@@ -206,6 +206,13 @@ Tensor applyToWeight(const Step& step, const Tensor& weight) {
   return applyToInput(step, weight);  // T^-T = T: every other step is orthogonal
 }
 
+Tensor undoOnWeight(const Step& step, const Tensor& weight) {
+  const c10::NoGradGuard noGrad;
+  check(step, weight.size(-1));
+  if (const auto* scale = std::get_if<Scale>(&step)) return weight / scale->factor.to(weight.device(), weight.scalar_type());
+  return undoOnInput(step, weight);
+}
+
 Tensor biasFrom(const Step& step, const Tensor& weight) {
   const c10::NoGradGuard noGrad;
   const auto* scale = std::get_if<Scale>(&step);

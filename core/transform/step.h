@@ -48,6 +48,8 @@ Tensor applyToInput(const Step& step, const Tensor& x);
 Tensor undoOnInput(const Step& step, const Tensor& x);
 // W T^-T, after check(). A shift is not the weight's business: see biasFrom.
 Tensor applyToWeight(const Step& step, const Tensor& weight);
+// W' back to W: the inverse of applyToWeight.
+Tensor undoOnWeight(const Step& step, const Tensor& weight);
 // What the step adds to the bias of a consumer with weight W (before the step): W shift; undefined when there is no shift.
 Tensor biasFrom(const Step& step, const Tensor& weight);
 // T' H T for the Hessian H = X'X / rows of the input (a shift is left out: throws Error when there is one).

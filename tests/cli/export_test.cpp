@@ -95,6 +95,7 @@ class ExportCommandTest : public QObject {
     QTest::newRow("compressed-tensors") << "compressed-tensors" << "w4a16g16s";
     QTest::newRow("compressed-tensors with inputs") << "compressed-tensors" << "w8a8s";
     QTest::newRow("gptq") << "gptq" << "w4a16g16s";
+    QTest::newRow("hdf5") << "hdf5" << "w3a8g16";
   }
   void opensWhatWasExported() {
     QFETCH(QString, target);
@@ -128,7 +129,7 @@ class ExportCommandTest : public QObject {
     QVERIFY2(requantized.exitCode == 0, requantized.err.constData());
     QCOMPARE(requantized.object()["plan"].toString(), QString("w8a16"));
     // Cut short, it is refused with a sentence.
-    QFile weights(folder + "/model.safetensors");
+    QFile weights(folder + (target == "hdf5" ? "/model.h5" : "/model.safetensors"));
     QVERIFY(weights.resize(weights.size() - 8));
     const Run cut = runProgram(QStringList{"eval", folder} + options);
     QCOMPARE(cut.exitCode, 1);

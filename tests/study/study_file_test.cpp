@@ -12,7 +12,7 @@
 #include <thread>
 
 #include "core/base/hash.h"
-#include "core/study/hdf5_file.h"
+#include "core/base/hdf5_file.h"
 #include "tests/study/example_study.h"
 #include "tests/support/throws.h"
 

@@ -1,9 +1,9 @@
-// HDF5 as far as a study needs it: groups, numbers, texts and arrays, written to an image in memory and read from a file.
+// HDF5 as far as studies and packed models need it: groups, numbers, texts and arrays, written to an image in memory or to a file, and read.
 //
 // The only place that knows HDF5's library. Its own printing is silenced while one of these files is open, and restored afterwards;
 // HDF5 is not safe to call from two threads, so whoever holds an image or a file holds the one lock: keep it no longer than needed, and
 // never two in one thread. What is read is held against the file's size before memory is taken for it.
-// Throws Error: when memory ends, and with "X cannot be read" for what is missing or not of the expected kind.
+// Throws Error: when memory or the disk ends, and with "X cannot be read" for what is missing or not of the expected kind.
 #pragma once
 
 #include <cstddef>
@@ -16,6 +16,7 @@
 namespace bitscape {
 
 using ArrayShape = std::vector<std::uint64_t>;
+enum class ArrayType { Float32, Float64, Int64, UInt8 };
 
 class Hdf5Group {
  public:
@@ -40,10 +41,13 @@ class Hdf5Group {
   void addText(const std::string& name, const std::string& text) const;
   std::string text(const std::string& name) const;
 
-  // Arrays of float, double or std::int64_t, row-major. Large ones are chunked, shuffled and deflated.
+  // Arrays of float, double, std::int64_t or std::uint8_t, row-major. Large ones are chunked, shuffled and deflated, but for bytes: codes
+  // do not become smaller.
   template <class Value>
   void addArray(const std::string& name, std::span<const Value> values, const ArrayShape& shape) const;
   ArrayShape shapeOf(const std::string& name) const;
+  ArrayType typeOf(const std::string& name) const;
+  std::vector<std::string> names() const;             // of everything in the group, in order of their letters
   // Its shape must be `shape`.
   template <class Value>
   std::vector<Value> array(const std::string& name, const ArrayShape& shape) const;
@@ -64,6 +68,19 @@ class Hdf5Image {
   Hdf5Group root() const;
   // The complete file; valid until the image is written to or destroyed.
   std::span<const std::byte> bytes() const;
+
+ private:
+  std::unique_ptr<Hdf5Session> m_session;
+  std::int64_t m_file = -1;
+};
+
+// A new file on the disk; whoever writes it makes it appear as a whole.
+class Hdf5Output {
+ public:
+  explicit Hdf5Output(const std::string& path);
+  ~Hdf5Output();
+  Hdf5Group root() const;
+  void flush() const;                                 // to the file system: what failed until now throws here at the latest
 
  private:
   std::unique_ptr<Hdf5Session> m_session;

@@ -1,4 +1,4 @@
-#include "core/study/hdf5_file.h"
+#include "core/base/hdf5_file.h"
 
 #include <hdf5.h>
 
@@ -36,15 +36,16 @@ class Handle {
   herr_t (*m_close)(hid_t);
 };
 
-// While writing into memory, the one thing that can fail is to get more of it.
+// While writing, the one thing that can fail is to get more memory or disk.
 void require(bool success) {
-  if (!success) throw Error("out of memory while the study was put together; close other programs, or keep fewer statistics");
+  if (!success) throw Error("memory or disk ran out while an HDF5 file was put together; close other programs or free some disk");
 }
 
 template <class Value>
-hid_t typeOf() {
+hid_t nativeTypeOf() {
   if constexpr (std::is_same_v<Value, float>) return H5T_NATIVE_FLOAT;
   if constexpr (std::is_same_v<Value, double>) return H5T_NATIVE_DOUBLE;
+  if constexpr (std::is_same_v<Value, std::uint8_t>) return H5T_NATIVE_UINT8;
   return H5T_NATIVE_INT64;
 }
 
@@ -53,6 +54,7 @@ template <class Value>
 hid_t storedTypeOf() {
   if constexpr (std::is_same_v<Value, float>) return H5T_IEEE_F32LE;
   if constexpr (std::is_same_v<Value, double>) return H5T_IEEE_F64LE;
+  if constexpr (std::is_same_v<Value, std::uint8_t>) return H5T_STD_U8LE;
   return H5T_STD_I64LE;
 }
 
@@ -156,7 +158,7 @@ template <class Value>
 void setAttribute(hid_t group, const std::string& name, Value value) {
   const Handle space(H5Screate(H5S_SCALAR), H5Sclose);
   const Handle attribute(H5Acreate2(group, name.c_str(), storedTypeOf<Value>(), space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
-  require(attribute >= 0 && H5Awrite(attribute, typeOf<Value>(), &value) >= 0);
+  require(attribute >= 0 && H5Awrite(attribute, nativeTypeOf<Value>(), &value) >= 0);
 }
 
 // An attribute of one value that is of class `kind`.
@@ -175,7 +177,7 @@ template <class Value>
 Value attributeOf(hid_t group, const std::string& name, const std::string& path) {
   const Handle attribute = openAttribute(group, name, path, kClassOf<Value>);
   Value value{};
-  if (H5Aread(attribute, typeOf<Value>(), &value) < 0) unreadable(path);
+  if (H5Aread(attribute, nativeTypeOf<Value>(), &value) < 0) unreadable(path);
   return value;
 }
 
@@ -228,6 +230,20 @@ std::span<const std::byte> Hdf5Image::bytes() const {
   // In memory, the "file handle" is the address of the pointer to the bytes.
   return {*static_cast<std::byte* const*>(memory), static_cast<std::size_t>(size)};
 }
+
+Hdf5Output::Hdf5Output(const std::string& path) : m_session(std::make_unique<Hdf5Session>()) {
+  const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+  require(access >= 0 && H5Pset_fapl_sec2(access) >= 0 && H5Pset_file_locking(access, false, true) >= 0 &&
+          H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18) >= 0 && H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0);
+  m_file = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access);
+  if (m_file < 0) throw Error("cannot write \"" + path + "\"");
+}
+
+Hdf5Output::~Hdf5Output() { H5Fclose(m_file); }
+
+Hdf5Group Hdf5Output::root() const { return {H5Gopen2(m_file, "/", H5P_DEFAULT), "/"}; }
+
+void Hdf5Output::flush() const { require(H5Fflush(m_file, H5F_SCOPE_GLOBAL) >= 0); }
 
 Hdf5File::Hdf5File(const std::string& path) : m_session(std::make_unique<Hdf5Session>()) {
   const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
@@ -323,7 +339,7 @@ void Hdf5Group::addArray(const std::string& name, std::span<const Value> values,
   const Handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
   require(properties >= 0 && H5Pset_fill_time(properties, H5D_FILL_TIME_NEVER) >= 0);
   const std::vector<hsize_t> sizes(shape.begin(), shape.end());
-  if (bytes > kSmallBytes) {
+  if (bytes > kSmallBytes && sizeof(Value) > 1) {
     const ArrayShape chunk = chunkOf(shape, sizeof(Value));
     const std::vector<hsize_t> chunkSizes(chunk.begin(), chunk.end());
     require(H5Pset_chunk(properties, static_cast<int>(chunkSizes.size()), chunkSizes.data()) >= 0 && H5Pset_shuffle(properties) >= 0 &&
@@ -332,12 +348,38 @@ void Hdf5Group::addArray(const std::string& name, std::span<const Value> values,
   const Handle space(H5Screate_simple(static_cast<int>(sizes.size()), sizes.data(), nullptr), H5Sclose);
   const Handle array(H5Dcreate2(m_handle, name.c_str(), storedTypeOf<Value>(), space, H5P_DEFAULT, properties, H5P_DEFAULT), H5Dclose);
   require(array >= 0);
-  if (bytes > 0) require(H5Dwrite(array, typeOf<Value>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) >= 0);
+  if (bytes > 0) require(H5Dwrite(array, nativeTypeOf<Value>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) >= 0);
 }
 
 ArrayShape Hdf5Group::shapeOf(const std::string& name) const {
   const std::string path = pathOf(name);
   return shapeOfOpen(openArray(m_handle, name, path), path);
+}
+
+ArrayType Hdf5Group::typeOf(const std::string& name) const {
+  const std::string path = pathOf(name);
+  const Handle array = openArray(m_handle, name, path);
+  const Handle type(H5Dget_type(array), H5Tclose);
+  const std::size_t size = type < 0 ? 0 : H5Tget_size(type);
+  const H5T_class_t kind = type < 0 ? H5T_NO_CLASS : H5Tget_class(type);
+  if (kind == H5T_FLOAT && (size == 4 || size == 8)) return size == 4 ? ArrayType::Float32 : ArrayType::Float64;
+  if (kind == H5T_INTEGER && (size == 1 || size == 8)) return size == 1 ? ArrayType::UInt8 : ArrayType::Int64;
+  unreadable(path, "its values are not of the expected kind");
+}
+
+std::vector<std::string> Hdf5Group::names() const {
+  H5G_info_t info;
+  if (H5Gget_info(m_handle, &info) < 0) unreadable(m_path);
+  std::vector<std::string> found;
+  for (hsize_t i = 0; i < info.nlinks; ++i) {
+    const ssize_t size = H5Lget_name_by_idx(m_handle, ".", H5_INDEX_NAME, H5_ITER_INC, i, nullptr, 0, H5P_DEFAULT);
+    if (size < 0) unreadable(m_path);
+    std::string name(static_cast<std::size_t>(size) + 1, '\0');
+    if (H5Lget_name_by_idx(m_handle, ".", H5_INDEX_NAME, H5_ITER_INC, i, name.data(), name.size(), H5P_DEFAULT) < 0) unreadable(m_path);
+    name.pop_back();
+    found.push_back(checkedText(std::move(name), m_path));
+  }
+  return found;
 }
 
 template <class Value>
@@ -352,7 +394,7 @@ std::vector<Value> Hdf5Group::array(const std::string& name, const ArrayShape& s
   }
   requireStored(array, path, shape, sizeof(Value));
   std::vector<Value> values(static_cast<std::size_t>(countOf(shape)));
-  if (!values.empty() && H5Dread(array, typeOf<Value>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0) unreadable(path);
+  if (!values.empty() && H5Dread(array, nativeTypeOf<Value>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0) unreadable(path);
   return values;
 }
 
@@ -362,6 +404,7 @@ std::vector<Value> Hdf5Group::array(const std::string& name, const ArrayShape& s
 BITSCAPE_ARRAYS_OF(float)
 BITSCAPE_ARRAYS_OF(double)
 BITSCAPE_ARRAYS_OF(std::int64_t)
+BITSCAPE_ARRAYS_OF(std::uint8_t)
 #undef BITSCAPE_ARRAYS_OF
 
 }  // namespace bitscape
