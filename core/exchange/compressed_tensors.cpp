@@ -32,6 +32,8 @@ void write(const QuantizedModel& quantized, const std::filesystem::path& folder,
   if (quantized.linears.empty()) throw Error("nothing is quantized; give the plan a format, or copy the model's own files");
   const c10::ScalarType type = exportType(*quantized.model);
   const std::map<LinearId, CtScheme> schemes = schemesOf(quantized);
+  const auto transforms = transformsOf(quantized);
+  if (!transforms) throw Error("steps stay online that are no Hadamard transforms of a power of two; leave out the passes that made them");
   writeCheckpoint(
       quantized, type, folder,
       [&](LinearId id, const Packed& packed, const FoldedBlock* folded, ShardWriter& writer) {
@@ -45,8 +47,8 @@ void write(const QuantizedModel& quantized, const std::filesystem::path& folder,
       },
       progress);
   const bool tied = FoldedModel(quantized).tied();
-  writeModelFiles(*quantized.model, {.quantization = quantizationJson(schemes, quantized.model->config()), .tied = tied, .type = type},
-                  folder);
+  writeModelFiles(*quantized.model,
+                  {.quantization = quantizationJson(schemes, *transforms, quantized.model->config()), .tied = tied, .type = type}, folder);
 }
 
 void requireEqual(const Packed& ours, const Packed& read) {
@@ -63,6 +65,10 @@ void requireEqual(const Packed& ours, const Packed& read) {
 void verify(const QuantizedModel& quantized, const std::filesystem::path& folder, const Progress& progress) {
   const ImportedCodes read = importCompressedTensors(folder, progress.part(0, 0.7));
   requireReadBack(quantized, read, requireEqual);
+  const Json config = readJson((folder / "config.json").string());
+  const JsonView quantization(config.at("quantization_config"), "config.json: quantization_config");
+  if (readQuantization(quantization, quantized.model->config()).transforms != transformsOf(quantized))
+    throw Error("the transforms are not read back as they were written");
   progress.checkpoint(1.0, "verify");
 }
 

@@ -6,49 +6,10 @@
 
 #include "core/base/error.h"
 #include "core/exchange/checkpoint_writer.h"
-#include "core/model/regex.h"
+#include "core/exchange/compressed_tensors_targets.h"
 
 namespace bitscape {
 namespace {
-
-std::string joined(const std::vector<std::string>& parts) {
-  std::string text;
-  for (const std::string& part : parts) text += (text.empty() ? "" : "|") + part;
-  return parts.size() == 1 ? text : "(" + text + ")";
-}
-
-std::string escaped(const std::string& name) {
-  std::string text;
-  for (const char c : name) text += (c == '.' ? "\\." : std::string(1, c));
-  return text;
-}
-
-// The module's name within its block: "self_attn.q_proj".
-std::string nameInBlock(Role role) {
-  const std::string name = moduleName({0, role});
-  return name.substr(std::string("model.layers.0.").size());
-}
-
-std::vector<std::string> targetsOf(const std::vector<LinearId>& ids, std::int64_t blocks) {
-  std::map<Role, std::vector<int>> blocksOf;
-  std::vector<std::string> targets;
-  for (const LinearId id : ids) {
-    if (id.block < 0) {
-      targets.push_back(moduleName(id));
-    } else {
-      blocksOf[id.role].push_back(id.block);
-    }
-  }
-  std::map<std::vector<int>, std::vector<std::string>> rolesOf;
-  for (const auto& [role, numbers] : blocksOf) rolesOf[numbers].push_back(escaped(nameInBlock(role)));
-  for (const auto& [numbers, roles] : rolesOf) {
-    std::vector<std::string> words;
-    for (const int number : numbers) words.push_back(std::to_string(number));
-    const std::string which = static_cast<std::int64_t>(numbers.size()) == blocks ? "\\d+" : joined(words);
-    targets.push_back("re:^model\\.layers\\." + which + "\\." + joined(roles) + "$");
-  }
-  return targets;
-}
 
 std::vector<LinearId> linearsOf(const ModelConfig& config) {
   std::vector<LinearId> ids{{-1, Role::Embedding}, {-1, Role::LmHead}};
@@ -77,35 +38,6 @@ bool isBefore(const std::string& version, const std::string& limit) {
   return parts(version) < parts(limit);
 }
 
-class Matcher {
- public:
-  Matcher(const Json& list, const std::string& source) {
-    if (!list.is_array()) throw Error(source + " is no array of names");
-    for (const Json& item : list) {
-      if (!item.is_string()) throw Error(source + " holds " + item.dump().substr(0, 40) + ", which is no name");
-      const std::string text = item.get<std::string>();
-      if (text.starts_with("re:")) {
-        m_expressions.emplace_back(text.substr(3), source);
-      } else {
-        m_names.insert(text);
-      }
-    }
-  }
-  bool namesIt(const std::string& module) const {
-    if (m_names.contains(module)) return true;
-    return std::any_of(m_expressions.begin(), m_expressions.end(), [&](const Regex& expression) {
-      std::vector<TextRange> found;
-      expression.findAll(module, found);
-      return !found.empty() && found.front().begin == 0;
-    });
-  }
-  bool hasClass(const std::string& name) const { return m_names.contains(name); }
-
- private:
-  std::set<std::string> m_names;
-  std::vector<Regex> m_expressions;
-};
-
 const Json& memberOr(const Json& object, const char* key, const Json& otherwise) {
   const auto found = object.find(key);
   return found == object.end() || found->is_null() ? otherwise : *found;
@@ -113,7 +45,7 @@ const Json& memberOr(const Json& object, const char* key, const Json& otherwise)
 
 }  // namespace
 
-Json quantizationJson(const std::map<LinearId, CtScheme>& schemes, const ModelConfig& config) {
+Json quantizationJson(const std::map<LinearId, CtScheme>& schemes, const CtTransforms& transforms, const ModelConfig& config) {
   std::vector<std::pair<CtScheme, std::vector<LinearId>>> groups;
   std::vector<LinearId> plain;
   for (const LinearId id : linearsOf(config)) {
@@ -137,7 +69,7 @@ Json quantizationJson(const std::map<LinearId, CtScheme>& schemes, const ModelCo
     const auto& [scheme, ids] = groups[i];
     storages.insert(scheme.storage);
     groupsJson["group_" + std::to_string(i)] =
-        groupJson(scheme, uniform ? std::vector<std::string>{"Linear"} : targetsOf(ids, config.blocks));
+        groupJson(scheme, uniform ? std::vector<std::string>{"Linear"} : ctTargets(ids, config.blocks));
   }
   std::erase_if(plain, [](LinearId id) { return id.role == Role::Embedding; });  // no Linear: nothing targets it
   return {{"quant_method", "compressed-tensors"},
@@ -147,8 +79,8 @@ Json quantizationJson(const std::map<LinearId, CtScheme>& schemes, const ModelCo
           {"global_compression_ratio", nullptr},
           {"kv_cache_scheme", nullptr},
           {"sparsity_config", Json::object()},
-          {"transform_config", Json::object()},
-          {"ignore", targetsOf(plain, config.blocks)},
+          {"transform_config", transformJson(transforms)},
+          {"ignore", ctTargets(plain, config.blocks)},
           {"config_groups", groupsJson}};
 }
 
@@ -158,7 +90,7 @@ CtConfig readQuantization(const JsonView& quantization, const ModelConfig& confi
     throw Error(quantization.source() + ": the method is \"" + method.substr(0, 40) + "\", compressed-tensors is read here");
   }
   const Json none = Json::object(), nobody = Json::array();
-  for (const char* key : {"sparsity_config", "transform_config", "kv_cache_scheme"}) {
+  for (const char* key : {"sparsity_config", "kv_cache_scheme"}) {
     if (!memberOr(quantization.raw(), key, none).empty()) {
       throw Error(quantization.source() + ": \"" + key + "\" is set, which this program does not read");
     }
@@ -167,12 +99,14 @@ CtConfig readQuantization(const JsonView& quantization, const ModelConfig& confi
   if (status != "compressed")
     throw Error(quantization.source() + ": the status is \"" + status.substr(0, 40) + "\"; \"compressed\" is read");
   CtConfig result;
+  if (!memberOr(quantization.raw(), "transform_config", none).empty())
+    result.transforms = readTransforms(quantization.at("transform_config"), config);
   result.padded = isBefore(quantization.string("version", "0"), kCtVersion);
   const std::string format = quantization.string("format", "");
-  const Matcher ignored(memberOr(quantization.raw(), "ignore", nobody), quantization.source() + ": \"ignore\"");
+  const ModuleMatcher ignored(memberOr(quantization.raw(), "ignore", nobody), quantization.source() + ": \"ignore\"");
   struct Group {
     CtScheme scheme;
-    Matcher targets;
+    ModuleMatcher targets;
   };
   std::vector<Group> groups;
   const JsonView all = quantization.at("config_groups");
@@ -186,7 +120,7 @@ CtConfig readQuantization(const JsonView& quantization, const ModelConfig& confi
                               "observer", "observer_kwargs", "scale_dtype", "zp_dtype"});
     }
     if (!group.has("weights")) throw Error(group.source() + ": \"weights\" is missing");
-    groups.push_back({schemeFromJson(group, format), Matcher(group.at("targets").raw(), group.source() + ": \"targets\"")});
+    groups.push_back({schemeFromJson(group, format), ModuleMatcher(group.at("targets").raw(), group.source() + ": \"targets\"")});
   }
   for (const LinearId id : linearsOf(config)) {
     const std::string module = moduleName(id);

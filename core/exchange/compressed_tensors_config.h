@@ -1,8 +1,7 @@
 // The "quantization_config" of compressed-tensors: which module is stored how. Written, and read with its rules of matching.
 //
-// A target is the exact name of a module, the class "Linear", or "re:" with an expression that must match from the name's start
-// (vllm-project/compressed-tensors, utils/match.py). One scheme for all linears of the blocks is the target "Linear"; several are written
-// as expressions over block numbers and roles, which name every linear exactly once. Pure, thread-safe.
+// One scheme for all linears of the blocks is the target "Linear"; several are written as expressions over block numbers and roles, which
+// name every linear exactly once (compressed_tensors_targets.h). Pure, thread-safe.
 #pragma once
 
 #include <map>
@@ -11,6 +10,7 @@
 
 #include "core/base/json.h"
 #include "core/exchange/compressed_tensors_scheme.h"
+#include "core/exchange/compressed_tensors_transform.h"
 #include "core/model/config.h"
 
 namespace bitscape {
@@ -18,10 +18,11 @@ namespace bitscape {
 // The first version that packs codes densely, which is how they are written here.
 inline constexpr const char* kCtVersion = "0.18.0";
 
-Json quantizationJson(const std::map<LinearId, CtScheme>& schemes, const ModelConfig& config);
+Json quantizationJson(const std::map<LinearId, CtScheme>& schemes, const CtTransforms& transforms, const ModelConfig& config);
 
 struct CtConfig {
   std::map<LinearId, CtScheme> schemes;  // of the linears that are quantized
+  CtTransforms transforms;
   bool padded = false;                   // written before kCtVersion: unused bits at the end of words
 };
 // Throws Error: another quantization, a setting that is not read, a key outside those that schemes may have, two groups that both name a

@@ -79,6 +79,7 @@ ImportedCodes importCompressedTensors(const std::filesystem::path& folder, const
     if (result.config.unsupported) throw Error(*result.config.unsupported);
     const CtConfig config = readQuantization(JsonView(quantization, "config.json: quantization_config"), result.config);
     result.plan = planOf(config.schemes, result.config);
+    result.steps = stepsOf(config.transforms);
 
     const auto source = openSafetensors(folder.string());
     std::set<LinearId> packed;

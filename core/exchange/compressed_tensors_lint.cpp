@@ -1,8 +1,11 @@
 #include "core/exchange/compressed_tensors_lint.h"
 
+#include <algorithm>
 #include <functional>
 
 #include "core/exchange/compressed_tensors_scheme.h"
+#include "core/exchange/compressed_tensors_transform.h"
+#include "core/exchange/folded_model.h"
 #include "core/exchange/lint_rules.h"
 
 namespace bitscape {
@@ -25,6 +28,38 @@ void towardsIntegers(LinearPlan& plan) {
 
 void makeSymmetric(LinearPlan& plan) {
   if (plan.weight) plan.weight->symmetry = Symmetry::Symmetric;
+}
+
+// Transforms of inputs: what the format describes works in one reader alone, anything else has no place.
+void lintTransforms(const ExportSubject& subject, std::vector<Finding>& findings) {
+  if (!subject.quantized) return;
+  const auto transforms = transformsOf(*subject.quantized);
+  if (transforms && transforms->empty()) return;
+  const std::vector<OnlineStep> steps = onlineSteps(*subject.quantized, {});
+  if (transforms) {
+    std::vector<LinearId> linears;
+    for (const OnlineStep& step : steps) {
+      for (const Role role : consumers(step.seam.kind)) linears.push_back({step.seam.block, role});
+    }
+    findings.push_back({.severity = Severity::Warning,
+                        .what = "Hadamard transforms run on inputs at run time (" + steps.front().what + ").",
+                        .why = "vLLM runs them on one GPU; transformers loads the folder and leaves them out, which gives wrong results.",
+                        .linears = linears,
+                        .fix = {}});
+    return;
+  }
+  lintOnlineSteps(subject, findings);
+  // The largest runs that readers know are nearer than none at all, where nothing else stays online.
+  const bool downAlone =
+      std::all_of(steps.begin(), steps.end(), [](const OnlineStep& step) { return step.seam.kind == SeamKind::FfnDown; });
+  const std::int64_t width = subject.model->config().ffn, size = width & -width;
+  if (!downAlone || size < 2) return;
+  std::vector<StackEntry> stack = subject.stack;
+  for (StackEntry& entry : stack) {
+    if (entry.enabled && entry.pass == "r4") entry.parameters["size"] = size, entry.parameters["signs"] = false;
+  }
+  if (stack != subject.stack)
+    findings.back().fix = ExportFix{.what = "Mix runs of " + std::to_string(size) + " channels, a power of two, in R4.", .plan = {}, .stack = stack, .rounding = {}};
 }
 
 }  // namespace
@@ -148,7 +183,7 @@ std::vector<Finding> lintCompressedTensors(const ExportSubject& subject) {
   lintAttentionFormats(subject, findings);
   lintTiedEmbeddings(subject, findings);
   lintParts(subject, findings);
-  lintOnlineSteps(subject, findings);
+  lintTransforms(subject, findings);
   return findings;
 }
 

@@ -14,14 +14,13 @@
 
 namespace bitscape {
 
-// A weight as the steps on its input made it before it was quantized: the float one is that with the steps undone.
-struct CodedWeight {
-  Packed packed;
-  std::vector<Step> steps;
+// What a folder says of modules ("model.layers.0.mlp.down_proj"): their codes, and the steps on their inputs, by which their weights
+// (coded or float) differ from those of the float model: these are the stored ones with the steps undone.
+struct CodedModules {
+  std::map<std::string, Packed> packed;
+  std::map<std::string, std::vector<Step>> steps;
 };
-using CodedWeights = std::map<std::string, CodedWeight>;  // by module: "model.layers.0.mlp.down_proj"
 
-// `packed` is kept as long as the source.
-std::shared_ptr<const TensorSource> decodedSource(std::shared_ptr<const TensorSource> stored, std::shared_ptr<const CodedWeights> packed);
+std::shared_ptr<const TensorSource> decodedSource(std::shared_ptr<const TensorSource> stored, CodedModules modules);
 
 }  // namespace bitscape

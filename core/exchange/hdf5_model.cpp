@@ -247,8 +247,7 @@ std::shared_ptr<QuantizedModel> openHdf5Model(const fs::path& folder, Json confi
   CheckedReader reader(path, std::make_shared<MemorySource>(path, std::move(values)));
   const Formats formats = formatsFromJson(JsonView(formatTable, "\"" + path + "\": formats"), ids, config);
   quantized->steps = readSteps(JsonView(steps, "\"" + path + "\": steps"), reader, 0, static_cast<std::size_t>(config.blocks), config);
-  auto coded = std::make_shared<CodedWeights>();
-  std::set<LinearId> packed;
+  CodedModules modules;
   for (const LinearId id : ids) {
     const auto format = formats.find(id);
     if (quantized->plan.of(id).weight.has_value() != (format != formats.end()))
@@ -256,20 +255,19 @@ std::shared_ptr<QuantizedModel> openHdf5Model(const fs::path& folder, Json confi
     if (quantized->plan.of(id).needsRange()) quantized->inputRanges.emplace(id, readRange(reader, id));
     if (format == formats.end()) continue;
     const Packed& weight = quantized->linears.emplace(id, readPacked(reader, id, format->second, shapeOf(config, id.role))).first->second;
-    const bool inBlock = id.block >= 0 && !quantized->steps.empty();
-    coded->emplace(moduleName(id),
-                   CodedWeight{weight, inBlock ? stepsAt(quantized->steps[static_cast<std::size_t>(id.block)], seamOf(id.role)) : std::vector<Step>{}});
-    packed.insert(id);
+    modules.packed.emplace(moduleName(id), weight);
+    if (id.block >= 0 && !quantized->steps.empty())
+      modules.steps.emplace(moduleName(id), stepsAt(quantized->steps[static_cast<std::size_t>(id.block)], seamOf(id.role)));
   }
   std::map<std::string, Tensor> plain;
   for (const NeededTensor& needed : neededTensors(config, Naming::Transformers)) {
     const std::string module = needed.name.substr(0, needed.name.rfind('.'));
-    if (needed.name.ends_with(".weight") && coded->contains(module)) continue;
+    if (needed.name.ends_with(".weight") && modules.packed.contains(module)) continue;
     plain.emplace(needed.name, reader.take(needed.name, at::kFloat, needed.shape));
   }
   reader.finish(texts, kTexts);
   quantized->model = Model::fromTensors(folder.string(), configJson,
-                                        decodedSource(std::make_shared<MemorySource>(path, std::move(plain)), std::move(coded)));
+                                        decodedSource(std::make_shared<MemorySource>(path, std::move(plain)), std::move(modules)));
   quantized->model->requireForward();
   progress.checkpoint(1.0, "read");
   return quantized;

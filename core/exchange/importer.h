@@ -18,6 +18,7 @@ struct ImportedCodes {
   Plan plan;  // uniform where most linears agree, the others by name
   std::map<LinearId, Packed> linears;
   std::map<LinearId, InputRange> inputRanges;
+  std::vector<BlockSteps> steps;  // that run online, by block; the weights have them in them. Empty: none
 };
 ImportedCodes importCompressedTensors(const std::filesystem::path& folder, const Progress& progress);
 

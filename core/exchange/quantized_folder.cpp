@@ -22,16 +22,22 @@ template <ImportedCodes (*kImport)(const std::filesystem::path&, const Progress&
 std::shared_ptr<QuantizedModel> openCodes(const std::filesystem::path& folder, Json config, const Progress& progress) {
   ImportedCodes codes = kImport(folder, progress);
   config.erase(kKey);
-  auto coded = std::make_shared<CodedWeights>();
-  for (const auto& [id, weight] : codes.linears) coded->emplace(moduleName(id), CodedWeight{weight, {}});  // shares the tensors
+  CodedModules modules;
+  for (const auto& [id, weight] : codes.linears) modules.packed.emplace(moduleName(id), weight);  // shares the tensors
+  for (std::size_t block = 0; block < codes.steps.size(); ++block) {
+    for (const PlacedStep& placed : codes.steps[block]) {
+      for (const Role role : consumers(placed.seam)) modules.steps[moduleName({static_cast<int>(block), role})].push_back(placed.step);
+    }
+  }
   auto model = std::make_shared<QuantizedModel>();
-  model->model = Model::fromTensors(folder.string(), config, decodedSource(openSafetensors(folder.string()), std::move(coded)));
+  model->model = Model::fromTensors(folder.string(), config, decodedSource(openSafetensors(folder.string()), std::move(modules)));
   model->model->requireForward();
   model->plan = std::move(codes.plan);
   // Named by its formats, whatever type their scales are stored in.
   if (const std::string name = nameOf(withScaleType(model->plan, ScaleType::Float32)); name != "custom") model->plan.name = name;
   model->linears = std::move(codes.linears);
   model->inputRanges = std::move(codes.inputRanges);
+  model->steps = std::move(codes.steps);
   model->recipeJson = Json{{"bitscape_recipe", 1}, {"plan", toJson(model->plan)}}.dump();
   return model;
 }

@@ -72,7 +72,15 @@ class ExportCommandTest : public QObject {
     QVERIFY2(fixed.exitCode == 0, fixed.err.constData());
     QCOMPARE(fixed.object()["fixes"].toArray().size(), 3);
     const QJsonArray stack = fixed.object()["recipe"].toObject()["stack"].toArray();
-    QVERIFY(stack.at(0).toObject()["enabled"].toBool(true) && !stack.at(1).toObject()["enabled"].toBool(true));
+    QVERIFY(stack.at(0).toObject()["enabled"].toBool(true) && stack.at(1).toObject()["enabled"].toBool(true));
+    QCOMPARE(stack.at(1).toObject()["parameters"].toObject()["size"].toInt(), 32);  // of 96 channels
+    QVERIFY(jsonOf(place("fixed/config.json"))["quantization_config"].toObject()["transform_config"].toObject().contains("config_groups"));
+
+    const Run without = runProgram({"export", m_model, "--format", "w8a8s", "--stack", "r1,r3,r4", "--rounding", "rtn", "--to",
+                                    "compressed-tensors", "--out", place("without"), "--fix", "--json"});
+    QVERIFY2(without.exitCode == 0, without.err.constData());
+    const QJsonArray fewer = without.object()["recipe"].toObject()["stack"].toArray();
+    QVERIFY(fewer.at(0).toObject()["enabled"].toBool(true) && !fewer.at(1).toObject()["enabled"].toBool(true));
   }
 
   void saysWhatIsWrong() {

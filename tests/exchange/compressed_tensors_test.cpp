@@ -313,6 +313,49 @@ class CompressedTensorsTest : public QObject {
     }
   }
 
+  // What runs on inputs is told, read back, and undone in the float model.
+  void hadamardTransformsStayOnline() {
+    Corpus corpus;
+    for (int w = 0; w < 2; ++w) {
+      auto& window = corpus.windows.emplace_back();
+      for (int i = 0; i < 24; ++i) window.push_back(static_cast<TokenId>((i * 37 + w * 11) % 128));
+    }
+    const auto pplOf = [&](const QuantizedModel& model) { return evaluate(*model.model, &model, fakeBackend().get(), corpus, {}, {}, {}); };
+    const auto hadamard = [](SeamKind seam, std::int64_t size) { return PlacedStep{seam, Hadamard{.size = size, .signs = {}}, {}}; };
+    Plan plan = planFromName("w4a16g16s");
+    plan.overrides[{1, Role::Down}] = {};  // float behind a transform
+    const QuantizedModel model = quantized(plan, {{hadamard(SeamKind::FfnDown, 32), hadamard(SeamKind::AttentionInput, 16)}, {hadamard(SeamKind::FfnDown, 32)}});
+    const auto folder = exported(model, "transforms");
+    exportTargetNamed("compressed-tensors").verify(model, folder, {});
+    const auto read = openQuantizedFolder(folder, {});
+    const Report before = pplOf(model), after = pplOf(*read);
+    QVERIFY2(std::abs(after.ppl / before.ppl - 1) < 1e-3, qPrintable(QString("%1, not %2").arg(after.ppl).arg(before.ppl)));
+    QVERIFY2(after.klMean < 1e-6, qPrintable(QString::number(after.klMean)));
+
+    const std::string good = textOf(folder / "config.json");
+    const auto refused = [&](const std::function<void(Json & group)>& edit) {
+      Json config = parseJson(good, "config.json");
+      edit(config["quantization_config"]["transform_config"]["config_groups"]["hadamard_32"]);
+      writeText(folder / "config.json", config.dump());
+      return errorOf([&] { importCompressedTensors(folder, {}); });
+    };
+    QCOMPARE(refused([](Json&) {}), std::string("(no Error)"));
+    for (const std::string& message :
+         {refused([](Json& g) { g["type"] = "random-matrix"; }), refused([](Json& g) { g["randomize"] = true; }),
+          refused([](Json& g) { g["head_dim"] = 24; }), refused([](Json& g) { g["head_dim"] = nullptr; }),
+          refused([](Json& g) { g["head_dim"] = 64; }), refused([](Json& g) { g["apply"] = 1; }),
+          refused([](Json& g) { g["apply"][0]["location"] = "q_attn"; }), refused([](Json& g) { g["apply"][0]["targets"] = 5; }),
+          refused([](Json& g) { g["apply"][0]["targets"] = {"re:.*q_proj$"}; }), refused([](Json& g) { g["apply"].push_back(g["apply"][0]); }),
+          refused([](Json& g) { g["extra"] = 1; })}) {
+      QVERIFY2(message != "(no Error)", message.c_str());
+    }
+    // No power of two, or signs: no such transform.
+    for (const Step& step : {Step(Hadamard{.size = 12, .signs = {}}), Step(Hadamard{.size = 32, .signs = at::ones({32})}), Step(Rotate{at::eye(32).flip(0)})}) {
+      const QuantizedModel other = quantized(planFromName("w4a16g16s"), {{{SeamKind::FfnDown, step, {}}}, {}});
+      QVERIFY(errorOf([&] { exported(other, "others"); }).find("stay online") != std::string::npos);
+    }
+  }
+
   void changedCodesAreNoticed() {
     const QuantizedModel model = quantized(planFromName("w4a16g16s"));
     const auto folder = exported(model, "noticed");

@@ -1,7 +1,7 @@
 """Loads exported folders with transformers and compressed-tensors: token ids and perplexity beside this program's own.
 
 usage: export_readers.py PROGRAM MODEL TEXT WINDOWS LENGTH FOLDER...
-For each folder the recipe of its manifest.json is evaluated by PROGRAM (weights and inputs rounded in float) on the same windows.
+Each folder is opened and evaluated by PROGRAM as well (weights and inputs rounded in float) on the same windows.
 Prints one row of a table for each and ends with 1 when a perplexity is off by more than 0.1 %, or token ids differ. Where inputs are
 rounded, a perplexity may be off by twice what noise of 2e-4 in the embedding moves it, which the table shows.
 """
@@ -10,11 +10,11 @@ import math
 import os
 import subprocess
 import sys
-import tempfile
 
 import torch
 from compressed_tensors.compressors import BaseCompressor
 from compressed_tensors.quantization import QuantizationConfig
+from compressed_tensors.transform import TransformConfig, apply_transform_config
 from compressed_tensors.utils import match_named_modules
 from safetensors.torch import load_file
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
@@ -32,12 +32,11 @@ def ours(*arguments, stdin=None):
     return run.stdout.decode()
 
 
-def our_perplexity(recipe):
-    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-        json.dump(recipe, file)
-        file.flush()
-        answer = ours("eval", model, "--recipe", file.name, "--backend", "fake", "--text", text_path, "--windows", str(windows),
-                      "--length", str(length), "--json", "--quiet")
+def our_perplexity(folder):
+    """Of the codes, and of the embedding and norms, that the folder holds: what the reader has too."""
+    coded = "quantization_config" in json.load(open(os.path.join(folder, "config.json")))
+    answer = ours("eval", folder, *(["--backend", "fake"] if coded else []), "--text", text_path, "--windows", str(windows), "--length", str(length),
+                  "--json", "--quiet")
     return json.loads(answer)
 
 
@@ -71,6 +70,15 @@ def their_perplexity(folder, ids):
     except RuntimeError:
         reader, how = decompressed(folder).eval(), "package"
 
+    # transformers leaves out transforms of inputs; vLLM runs them as the package does here. The weights have their part already.
+    with open(os.path.join(folder, "config.json")) as file:
+        transforms = json.load(file).get("quantization_config", {}).get("transform_config") or {}
+    if transforms:
+        for scheme in transforms["config_groups"].values():
+            scheme["apply"] = [entry for entry in scheme["apply"] if entry["location"] == "input"]
+        apply_transform_config(reader, TransformConfig.model_validate(transforms))
+        how += ", transforms by package"
+
     def measure():
         means = []
         with torch.inference_mode():
@@ -97,14 +105,12 @@ snippets = ["Hello world 123", "  two  spaces\n\n\ttab", "I'll we've DON'T", "é
 failed = False
 print("| folder | ours | reader's | difference | moved by noise | decompressed by | token ids |\n| --- | --- | --- | --- | --- | --- | --- |")
 for folder in sys.argv[6:]:
-    with open(os.path.join(folder, "manifest.json")) as file:
-        recipe = json.load(file)["recipe"]
     tokenizer = AutoTokenizer.from_pretrained(folder)
     start = text[:200000]
     same = tokenizer.encode(start, add_special_tokens=False) == [int(i) for i in ours("tokenize", model, stdin=start.encode()).split()]
     for snippet in snippets:
         same &= tokenizer.encode(snippet, add_special_tokens=False) == [int(i) for i in ours("tokenize", model, stdin=snippet.encode()).split()]
-    report = our_perplexity(recipe)
+    report = our_perplexity(folder)
     mine = report["ppl"]
     theirs, spread = their_perplexity(folder, tokenizer.encode(start if windows * length < 40000 else text, add_special_tokens=False))
     off = theirs / mine - 1

@@ -8,7 +8,7 @@
 #   WINDOWS, LENGTH   4 and 512 without them
 #   ONLY              a word: formats whose name holds it
 #
-# A row per format: perplexity by this program (eval of the recipe in the manifest) and by transformers on the same windows, and whether
+# A row per format: perplexity by this program (eval of the folder) and by transformers on the same windows, and whether
 # the exported tokenizer gives equal ids. Ends with 1 when one is off by more than 0.1 %, or, where
 # inputs are rounded, by more than twice what noise of 2e-4 in the embedding moves it.
 set -euo pipefail
@@ -31,6 +31,7 @@ one() {  # NAME ARGUMENTS of export...
 for bits in 3 5 6 7; do one "w${bits}a16g64s" --format "w${bits}a16g64s"; done
 for format in w4a16g64s w4a16g32 w4a16 w8a16s w8a16g64 w8a8s w4a8s; do one "$format" --format "$format"; done
 one w4a16g64s-r1-r2 --format w4a16g64s --stack r1,r2 --rounding rtn
+one w4a16g64s-r1-r2-r4 --format w4a16g64s --stack r1,r2,r4 --set r4.size=512 --rounding rtn
 
 cat >"$folder/fp8.json" <<'JSON'
 {"bitscape_recipe": 1, "rounding": {"id": "rtn"}, "plan": {"name": "fp8", "uniform": {
