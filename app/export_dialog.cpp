@@ -66,7 +66,7 @@ ExportDialog::ExportDialog(Document& document, QWidget* parent) : QDialog(parent
   auto* heading = new QHBoxLayout;
   heading->addWidget(new QLabel(tr("What its programs can load"), this));
   heading->addStretch();
-  m_applyAll = new QPushButton(tr("Apply &all remedies"), this);
+  m_applyAll = new QPushButton(tr("Resolve &all errors"), this);
   m_applyAll->setAutoDefault(false);
   heading->addWidget(m_applyAll);
   layout->addLayout(heading);
@@ -132,6 +132,16 @@ void ExportDialog::lint() {
   showHindrance();
 }
 
+// The first of them by name, the others by number.
+QString ExportDialog::concerned(const std::vector<LinearId>& linears) {
+  constexpr std::size_t kNamed = 4;
+  QStringList names;
+  for (std::size_t i = 0; i < std::min(kNamed, linears.size()); ++i) names << fromCore(toString(linears[i]));
+  const QString first = names.join(QStringLiteral("; "));
+  if (linears.size() <= kNamed) return first;
+  return tr("%1; and %2 more").arg(first).arg(linears.size() - kNamed);
+}
+
 void ExportDialog::showFindings() {
   bool hadFocus = false;
   while (QLayoutItem* item = m_rows->takeAt(0)) {
@@ -158,6 +168,11 @@ void ExportDialog::showFindings() {
     what->setFont(strong);
     words->addWidget(what);
     words->addWidget(wrapped(fromCore(finding.why), row));
+    if (!finding.linears.empty()) {
+      auto* whom = wrapped(concerned(finding.linears), row);
+      whom->setForegroundRole(QPalette::PlaceholderText);
+      words->addWidget(whom);
+    }
     if (finding.fix) words->addWidget(wrapped(tr("Remedy: %1").arg(fromCore(finding.fix->what)), row));
     line->addLayout(words, 1);
     if (finding.fix) {

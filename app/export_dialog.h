@@ -31,6 +31,7 @@ class ExportDialog : public QDialog {
 
  private:
   void lint();
+  static QString concerned(const std::vector<LinearId>& linears);
   void showFindings();
   void showHindrance();
   void apply(const Finding& finding);

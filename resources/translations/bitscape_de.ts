@@ -2083,10 +2083,6 @@ Mit einer Methode beginnen:</translation>
         <translation>Was seine Programme laden können</translation>
     </message>
     <message>
-        <source>Apply &amp;all remedies</source>
-        <translation>&amp;Alle Abhilfen anwenden</translation>
-    </message>
-    <message>
         <source>Findings about this export</source>
         <translation>Befunde zu diesem Export</translation>
     </message>
@@ -2141,6 +2137,14 @@ Mit einer Methode beginnen:</translation>
     <message>
         <source>For %1: %2</source>
         <translation>Für %1: %2</translation>
+    </message>
+    <message>
+        <source>Resolve &amp;all errors</source>
+        <translation>&amp;Alle Fehler beheben</translation>
+    </message>
+    <message>
+        <source>%1; and %2 more</source>
+        <translation>%1; und %2 weitere</translation>
     </message>
 </context>
 <context>

@@ -2082,10 +2082,6 @@ Begin with a method:</source>
         <translation>其程序能够加载的内容</translation>
     </message>
     <message>
-        <source>Apply &amp;all remedies</source>
-        <translation>应用全部补救措施(&amp;A)</translation>
-    </message>
-    <message>
         <source>Findings about this export</source>
         <translation>关于此导出的检查结果</translation>
     </message>
@@ -2140,6 +2136,14 @@ Begin with a method:</source>
     <message>
         <source>For %1: %2</source>
         <translation>针对 %1：%2</translation>
+    </message>
+    <message>
+        <source>Resolve &amp;all errors</source>
+        <translation>解决所有错误(&amp;A)</translation>
+    </message>
+    <message>
+        <source>%1; and %2 more</source>
+        <translation>%1；另有 %2 项</translation>
     </message>
 </context>
 <context>
