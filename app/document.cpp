@@ -32,12 +32,27 @@ ModelReference referenceTo(const Model& model, const QString& title) {
 
 }  // namespace
 
-std::shared_ptr<Pipeline> openPipeline(const std::string& path, const Progress& progress) {
+OpenedModel openForDocument(const std::string& path, const Progress& progress) {
   progress.checkpoint(0, "reading headers");
-  auto model = openModelAt(path);
+  OpenedModel opened;
+  std::shared_ptr<const Model> model;
+  if (isQuantizedFolder(path)) {
+    const auto quantized = openQuantizedFolder(path, progress.part(0, 0.5));
+    model = quantized->model;
+    opened.recipe.plan = quantized->plan;
+    // Weights behind a step that runs online are no codes in the float model, and ranges of inputs are not part of a recipe.
+    if (quantized->steps.empty() && quantized->inputRanges.empty())
+      opened.recipe.rounding.id = "stored";
+    else
+      opened.recipe = firstRecipe();
+  } else {
+    model = Model::open(path);
+    opened.recipe = firstRecipe();
+  }
   model->requireForward();
   progress.checkpoint(0.5, "reading the tokenizer");
-  return std::make_shared<Pipeline>(model, Tokenizer::open(path));
+  opened.pipeline = std::make_shared<Pipeline>(model, Tokenizer::open(path));
+  return opened;
 }
 
 Document::Document(Jobs& jobs, QObject* parent)
@@ -116,10 +131,10 @@ void Document::openOther(const QString& name) {
 void Document::openAs(Side side, const QString& name) {
   const auto path = settings::resolveModel(name);
   const auto work = [this, side, path](const JobContext& context) {
-    auto pipeline = openPipeline(path.toStdString(), context.progress());
-    context.deliver([this, side, pipeline = std::move(pipeline)] {
-      if (side == Side::A) return adopt(pipeline, nullptr, {});
-      m_other = pipeline;
+    auto opened = openForDocument(path.toStdString(), context.progress());
+    context.deliver([this, side, opened = std::move(opened)] {
+      if (side == Side::A) return adopt(opened, nullptr, {});
+      m_other = opened.pipeline;
       settings::addRecent(QString::fromStdString(m_other->model()->path()));
       pointSides();
       Q_EMIT otherChanged();
@@ -137,15 +152,15 @@ void Document::closeOther() {
   Q_EMIT otherChanged();
 }
 
-void Document::adopt(std::shared_ptr<Pipeline> pipeline, std::shared_ptr<Pipeline> other, const std::optional<Study>& study) {
+void Document::adopt(OpenedModel opened, std::shared_ptr<Pipeline> other, const std::optional<Study>& study) {
   m_jobs.cancelKey(kOpen);
   m_jobs.cancelKey(kOpenOther);
-  m_pipeline = std::move(pipeline);
+  m_pipeline = std::move(opened.pipeline);
   m_other = std::move(other);
   m_undo.clear();
   m_errors.forget();
   m_previews = std::make_shared<const BlockPreviews>(model(), nullptr);
-  m_recipe = study ? study->state.recipe : firstRecipe();
+  m_recipe = study ? study->state.recipe : std::move(opened.recipe);
   if (study) {
     m_prompt = QString::fromStdString(study->state.prompt);
     m_textPath = QString::fromStdString(study->state.textPath);

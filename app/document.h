@@ -21,6 +21,13 @@
 
 namespace bitscape {
 
+// A model with its tokenizer, ready to run, and the recipe to begin with: of a folder that was quantized already its own formats, and its
+// codes as they are. Reads headers alone, and codes where there are some.
+struct OpenedModel {
+  std::shared_ptr<Pipeline> pipeline;
+  Recipe recipe;
+};
+
 class Document : public QObject {
   Q_OBJECT
  public:
@@ -68,9 +75,9 @@ class Document : public QObject {
   bool isAnalysed() const;                                                     // everything wanted is complete
 
   // What a study holds of all this (its keeper adds view state and runs), and the way back: everything is replaced, the recipe (without a
-  // study: the first one) begins a fresh undo history.
+  // study: the one that the model came with) begins a fresh undo history.
   StudyState state() const;
-  void adopt(std::shared_ptr<Pipeline> pipeline, std::shared_ptr<Pipeline> other, const std::optional<Study>& study);
+  void adopt(OpenedModel opened, std::shared_ptr<Pipeline> other, const std::optional<Study>& study);
   bool isAdopting() const { return m_adopting; }                               // what is announced now is not the user's doing
 
  Q_SIGNALS:
@@ -103,7 +110,7 @@ class Document : public QObject {
   bool m_adopting = false;
 };
 
-// A model with its tokenizer, ready to run; reads headers alone. For a worker. Throws Error.
-std::shared_ptr<Pipeline> openPipeline(const std::string& path, const Progress& progress);
+// For a worker. Throws Error.
+OpenedModel openForDocument(const std::string& path, const Progress& progress);
 
 }  // namespace bitscape

@@ -43,7 +43,7 @@ std::string placeOf(const ModelReference& model, const QString& study) {
 
 std::shared_ptr<Pipeline> openModelOf(const ModelReference& reference, const QString& study, const Progress& progress) {
   const auto path = placeOf(reference, study);
-  auto pipeline = withContext("the study's model", [&] { return openPipeline(path, progress); });
+  auto pipeline = withContext("the study's model", [&] { return openForDocument(path, progress).pipeline; });
   if (pipeline->model()->fingerprint() == reference.fingerprint) return pipeline;
   throw Error("the model \"" + path + "\" is not the one that this study was made of (its contents have changed), so its numbers would be wrong: "
               "put the old file back, or open the model by itself and start a new study");
@@ -218,7 +218,7 @@ void StudyKeeper::load(const QString& path, const QString& journalPath) {
 void StudyKeeper::show(const Opened& opened) {
   m_loading = true;
   begin(opened.study.id, opened.path, opened.study.state);
-  m_document.adopt(opened.pipeline, opened.other, opened.study);
+  m_document.adopt({opened.pipeline, {}}, opened.other, opened.study);
   for (const auto& part : m_parts) part.restore(opened.study);
   m_loading = false;
   if (opened.newer) {

@@ -2,6 +2,8 @@
 
 #include "app/export_dialog.h"
 
+#include <ATen/ATen.h>
+
 #include <QComboBox>
 #include <QDialogButtonBox>
 #include <QDir>
@@ -99,9 +101,23 @@ class ExportDialogTest : public QObject {
     window.files().exportFor("compressed-tensors", m_model);
     QVERIFY(waitUntil([&] { return failed.count() > 0; }, kSeconds));
     QVERIFY(done.isEmpty() && failed.at(0).at(0).toString().contains("no export of this program"));
-    // What was written opens here.
+    // What was written opens here, with its own formats and codes.
     document.open(folder);
     QVERIFY(waitUntil([&] { return document.model() && document.model()->path() == folder.toStdString(); }, kSeconds));
+    const auto stored = openQuantizedFolder(folder.toStdString(), {});
+    QVERIFY(document.recipe().plan == stored->plan);
+    QCOMPARE(document.undoStack().count(), 0);
+    const auto again = document.pipeline()->quantize(document.recipe(), {});
+    QCOMPARE(again->linears.size(), stored->linears.size());
+    for (const auto& [id, packed] : stored->linears) {
+      QVERIFY2(at::equal(dequantize(packed), dequantize(*again->find(id))), toString(id).c_str());
+    }
+    // Edited, a linear takes the nearest value of its new format; all others stay.
+    Recipe edited = document.recipe();
+    edited.plan.overrides[{0, Role::Down}] = linearPlanFromName("w8a16");
+    const auto changed = document.pipeline()->quantize(edited, {});
+    QVERIFY(at::equal(dequantize(*stored->find({1, Role::Down})), dequantize(*changed->find({1, Role::Down}))));
+    QCOMPARE(changed->find({0, Role::Down})->format.bits(), 8);
     jobs.cancelAll();
   }
 
