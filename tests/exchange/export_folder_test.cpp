@@ -263,8 +263,11 @@ class ExportFolderTest : public QObject {
 
   void linterSeesOnlineStepsAndTiedEmbeddings() {
     QuantizedModel model = quantized("w4a16g16s");
-    const PlacedStep online{.seam = SeamKind::FfnDown, .step = Hadamard{.size = 32, .signs = {}}, .linear = {}};
-    model.steps = {{online}, {online}};
+    const auto stepsOf = [](std::int64_t size) {
+      const PlacedStep online{.seam = SeamKind::FfnDown, .step = Hadamard{.size = size, .signs = {}}, .linear = {}};
+      return std::vector<BlockSteps>{{online}, {online}};
+    };
+    model.steps = stepsOf(12);
     ExportSubject of = subject(m_model, model.plan);
     of.plan = model.plan;
     of.stack = {{.pass = "r1"}, {.pass = "r4"}};
@@ -273,7 +276,18 @@ class ExportFolderTest : public QObject {
     const Finding* error = withSeverity(findings, Severity::Error);
     QVERIFY(error && error->fix && error->fix->stack);
     QVERIFY(error->what.find("Hadamard") != std::string::npos);
-    QVERIFY(error->fix->stack->at(0).enabled && !error->fix->stack->at(1).enabled);
+    // The nearest that vLLM runs: runs of a power of two.
+    QVERIFY(error->fix->stack->at(0).enabled && error->fix->stack->at(1).enabled);
+    QCOMPARE(error->fix->stack->at(1).parameters["size"].get<int>(), 32);
+    // Other readers run no step: the pass goes.
+    const std::vector<Finding> elsewhere = exportTargetNamed("gptq").lint(of);
+    const Finding* refused = withSeverity(elsewhere, Severity::Error);
+    QVERIFY(refused && refused->fix && refused->fix->stack);
+    QVERIFY(refused->fix->stack->at(0).enabled && !refused->fix->stack->at(1).enabled);
+    model.steps = stepsOf(32);
+    const std::vector<Finding> runs = m_target.lint(of);
+    QVERIFY(!hasErrors(runs) && withSeverity(runs, Severity::Warning));
+    QVERIFY(!hasErrors(exportTargetNamed("hdf5").lint(of)));
     ExportSubject tied = subject(m_tied, planFromName("w4a16g16s"));
     tied.stack = {{.pass = "r1"}};
     const std::vector<Finding> notes = m_target.lint(tied);

@@ -97,7 +97,7 @@ class Hdf5Test : public QObject {
     QTest::addColumn<QString>("steps");
     for (const char* steps : {"", "online"}) {
       for (const char* format : {"w4a16g16", "w3a8", "w2ba8", "w4a4qkv4", "w8a8s"})
-        QTest::addRow("%s %s", format, steps) << format << false << steps;
+        QTest::newRow(qPrintable(QString(format) + ' ' + steps)) << format << false << steps;
     }
     QTest::newRow("residual") << "w4a8" << false << "residual";
     QTest::newRow("shift") << "w4a8" << true << "shift";
