@@ -36,9 +36,9 @@ class Handle {
   herr_t (*m_close)(hid_t);
 };
 
-// While writing, the one thing that can fail is to get more memory or disk.
+// While writing into memory, the one thing that can fail is to get more of it.
 void require(bool success) {
-  if (!success) throw Error("memory or disk ran out while an HDF5 file was put together; close other programs or free some disk");
+  if (!success) throw Error("out of memory while an HDF5 file was put together; close other programs, or keep less in it");
 }
 
 template <class Value>
@@ -230,20 +230,6 @@ std::span<const std::byte> Hdf5Image::bytes() const {
   // In memory, the "file handle" is the address of the pointer to the bytes.
   return {*static_cast<std::byte* const*>(memory), static_cast<std::size_t>(size)};
 }
-
-Hdf5Output::Hdf5Output(const std::string& path) : m_session(std::make_unique<Hdf5Session>()) {
-  const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
-  require(access >= 0 && H5Pset_fapl_sec2(access) >= 0 && H5Pset_file_locking(access, false, true) >= 0 &&
-          H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18) >= 0 && H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0);
-  m_file = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access);
-  if (m_file < 0) throw Error("cannot write \"" + path + "\"");
-}
-
-Hdf5Output::~Hdf5Output() { H5Fclose(m_file); }
-
-Hdf5Group Hdf5Output::root() const { return {H5Gopen2(m_file, "/", H5P_DEFAULT), "/"}; }
-
-void Hdf5Output::flush() const { require(H5Fflush(m_file, H5F_SCOPE_GLOBAL) >= 0); }
 
 Hdf5File::Hdf5File(const std::string& path) : m_session(std::make_unique<Hdf5Session>()) {
   const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);

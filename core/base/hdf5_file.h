@@ -1,9 +1,9 @@
-// HDF5 as far as studies and packed models need it: groups, numbers, texts and arrays, written to an image in memory or to a file, and read.
+// HDF5 as far as studies and packed models need it: groups, numbers, texts and arrays, written to an image in memory and read from a file.
 //
 // The only place that knows HDF5's library. Its own printing is silenced while one of these files is open, and restored afterwards;
 // HDF5 is not safe to call from two threads, so whoever holds an image or a file holds the one lock: keep it no longer than needed, and
 // never two in one thread. What is read is held against the file's size before memory is taken for it.
-// Throws Error: when memory or the disk ends, and with "X cannot be read" for what is missing or not of the expected kind.
+// Throws Error: when memory ends, and with "X cannot be read" for what is missing or not of the expected kind.
 #pragma once
 
 #include <cstddef>
@@ -60,7 +60,7 @@ class Hdf5Group {
 
 class Hdf5Session;                                    // the lock and the silence
 
-// A new file that exists in memory alone.
+// A new file that exists in memory alone: HDF5 does not survive a disk that is full.
 class Hdf5Image {
  public:
   Hdf5Image();
@@ -68,19 +68,6 @@ class Hdf5Image {
   Hdf5Group root() const;
   // The complete file; valid until the image is written to or destroyed.
   std::span<const std::byte> bytes() const;
-
- private:
-  std::unique_ptr<Hdf5Session> m_session;
-  std::int64_t m_file = -1;
-};
-
-// A new file on the disk; whoever writes it makes it appear as a whole.
-class Hdf5Output {
- public:
-  explicit Hdf5Output(const std::string& path);
-  ~Hdf5Output();
-  Hdf5Group root() const;
-  void flush() const;                                 // to the file system: what failed until now throws here at the latest
 
  private:
   std::unique_ptr<Hdf5Session> m_session;

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 
+#include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/base/hash.h"
 #include "core/base/hdf5_file.h"
@@ -11,6 +12,7 @@
 #include "core/exchange/codes_folder.h"
 #include "core/exchange/decoded_source.h"
 #include "core/exchange/model_files.h"
+#include "core/model/config.h"
 #include "core/model/name_match.h"
 #include "core/quant/packed_file.h"
 #include "core/quant/step_file.h"
@@ -187,17 +189,20 @@ void writeHdf5Model(const QuantizedModel& quantized, const fs::path& folder, con
   texts["steps"] = (any ? storeSteps(steps, 0, tensors) : Json::array()).dump();
   texts["checksum"] = checksumOf(texts, kTexts, {tensors.begin(), tensors.end()});
   {
-    const Hdf5Output file(fileOf(folder).string());
-    const Hdf5Group root = file.root();
+    const Hdf5Image image;
+    const Hdf5Group root = image.root();
     root.setNumber(kVersionKey, std::int64_t{kHdf5Version});
     for (const auto& [name, text] : texts) root.addText(name, text);
     const Hdf5Group group = root.addGroup("tensors");
     std::size_t done = 0;
-    for (const auto& [name, tensor] : tensors) {
-      progress.checkpoint(0.6 + 0.4 * static_cast<double>(done++) / static_cast<double>(tensors.size()), "write");
+    for (auto& [name, tensor] : tensors) {
+      progress.checkpoint(0.6 + 0.3 * static_cast<double>(done++) / static_cast<double>(tensors.size()), "pack");
       addTensor(group, name, tensor);
+      tensor = Tensor();  // twice in memory no longer than needed
     }
-    file.flush();
+    progress.checkpoint(0.9, "write");
+    const std::span<const std::byte> bytes = image.bytes();
+    writeFileAtomically(fileOf(folder).string(), {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   }
   const Json method{{"quant_method", kHdf5Method}, {"version", kHdf5Version}, {"file", fileOf({}).string()}, {kHashKey, hashOfFile(fileOf(folder))}};
   writeModelFiles(*quantized.model, {.quantization = method, .tied = model.tied(), .type = at::kFloat}, folder);
@@ -233,7 +238,7 @@ std::shared_ptr<QuantizedModel> openHdf5Model(const fs::path& folder, Json confi
     }
   }
   const auto jsonOf = [&](const char* name) { return parseJson(texts.at(name), "\"" + path + "\": " + name); };
-  const ModelConfig config = Model::fromTensors(folder.string(), configJson, std::make_shared<MemorySource>(path, std::map<std::string, Tensor>{}))->config();
+  const ModelConfig config = readConfig(configJson, "\"" + folder.string() + "\": config.json");
   auto quantized = std::make_shared<QuantizedModel>();
   const Json plan = jsonOf("plan"), formatTable = jsonOf("formats"), steps = jsonOf("steps");
   quantized->plan = planFromJson(JsonView(plan, "\"" + path + "\": plan"));
