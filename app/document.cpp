@@ -34,20 +34,13 @@ ModelReference referenceTo(const Model& model, const QString& title) {
 
 OpenedModel openForDocument(const std::string& path, const Progress& progress) {
   progress.checkpoint(0, "reading headers");
-  OpenedModel opened;
-  std::shared_ptr<const Model> model;
-  if (isQuantizedFolder(path)) {
-    const auto quantized = openQuantizedFolder(path, progress.part(0, 0.5));
-    model = quantized->model;
+  OpenedModel opened{.recipe = firstRecipe()};
+  const auto quantized = isQuantizedFolder(path) ? openQuantizedFolder(path, progress.part(0, 0.5)) : nullptr;
+  const auto model = quantized ? quantized->model : Model::open(path);
+  // Weights behind a step that runs online are no codes in the float model, and ranges of inputs are not part of a recipe.
+  if (quantized && quantized->steps.empty() && quantized->inputRanges.empty()) {
     opened.recipe.plan = quantized->plan;
-    // Weights behind a step that runs online are no codes in the float model, and ranges of inputs are not part of a recipe.
-    if (quantized->steps.empty() && quantized->inputRanges.empty())
-      opened.recipe.rounding.id = "stored";
-    else
-      opened.recipe = firstRecipe();
-  } else {
-    model = Model::open(path);
-    opened.recipe = firstRecipe();
+    opened.recipe.rounding.id = "stored";
   }
   model->requireForward();
   progress.checkpoint(0.5, "reading the tokenizer");

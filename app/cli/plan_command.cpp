@@ -205,14 +205,17 @@ void planBits(const PlanArguments& arguments, Console& console) {
   const CorpusOptions calibration{
       .path = arguments.calibration, .windows = arguments.calibrationWindows, .length = arguments.calibrationLength, .seed = 2};
   const Recipe base = baseRecipe(arguments.costs, calibration, config);
+  // What would fail after minutes of measuring fails now.
+  const cpu::Isa isa = isaOf(arguments.engine.isa);
+  const std::vector<std::string> formats = formatNames(arguments.costs.formats, arguments.costs.group);
+  if (arguments.milliseconds) requireTimed(formats, base.plan);
   BitRequest request;
-  addLocks(arguments, config, formatNames(arguments.costs.formats, arguments.costs.group), request);
+  addLocks(arguments, config, formats, request);
   Pipeline pipeline(model, openTokenizer(modelPath(arguments.model)), compute, {});
   const Progress progress = console.progress("plan");
   const bool verify = !arguments.text.path.empty();
   const double costsEnd = verify ? 0.2 : 0.49, timesBegin = arguments.milliseconds ? 0.6 * costsEnd : costsEnd;
   CostTable table = costsOf(pipeline, base, arguments.costs, compute, progress.part(0, timesBegin));
-  const cpu::Isa isa = isaOf(arguments.engine.isa);
   if (arguments.milliseconds) {
     measureTimes(table, config, base.plan, arguments.batch, isa, progress.part(timesBegin, costsEnd));
     request.microseconds = *arguments.milliseconds * 1e3;

@@ -3,6 +3,9 @@
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 
+#include <span>
+#include <tuple>
+
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/base/hash.h"
@@ -30,12 +33,7 @@ constexpr const char* kHashKey = "xxh128";
 
 fs::path fileOf(const fs::path& folder) { return folder / "model.h5"; }
 
-std::string hashOfFile(const fs::path& path) {
-  const MappedFile file(path.string());
-  Hasher hasher;
-  hasher.bytes(file.bytes().data(), file.bytes().size());
-  return hasher.hex();
-}
+std::string hashOf(std::span<const std::byte> bytes) { return Hasher().bytes(bytes.data(), bytes.size()).hex(); }
 
 // ---- tensors in memory, under their names ----
 
@@ -153,7 +151,8 @@ void writeHdf5Model(const QuantizedModel& quantized, const fs::path& folder, con
   };
   const auto addLinear = [&](LinearId id, const Tensor& weight, const Tensor& bias, const std::vector<Step>& steps) {
     const Packed* packed = quantized.find(id);
-    const auto [before, shifted] = undone(packed ? dequantize(*packed) : weight, steps);
+    Tensor before, shifted;  // looked at for float weights and for biases alone
+    if (!packed || bias.defined()) std::tie(before, shifted) = undone(packed ? dequantize(*packed) : weight, steps);
     if (bias.defined() && !hasBias(config, id.role))
       throw Error("a shift stays online before " + toString(id) + ", which has no bias to take it back; leave out the pass that made it");
     if (packed) {
@@ -188,6 +187,7 @@ void writeHdf5Model(const QuantizedModel& quantized, const fs::path& folder, con
   Metadata texts{{"plan", toJson(quantized.plan).dump()}, {"formats", formatsToJson(formats).dump()}, {"recipe", quantized.recipeJson}};
   texts["steps"] = (any ? storeSteps(steps, 0, tensors) : Json::array()).dump();
   texts["checksum"] = checksumOf(texts, kTexts, {tensors.begin(), tensors.end()});
+  Json method{{"quant_method", kHdf5Method}, {"version", kHdf5Version}, {"file", fileOf({}).string()}};
   {
     const Hdf5Image image;
     const Hdf5Group root = image.root();
@@ -202,9 +202,9 @@ void writeHdf5Model(const QuantizedModel& quantized, const fs::path& folder, con
     }
     progress.checkpoint(0.9, "write");
     const std::span<const std::byte> bytes = image.bytes();
+    method[kHashKey] = hashOf(bytes);
     writeFileAtomically(fileOf(folder).string(), {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   }
-  const Json method{{"quant_method", kHdf5Method}, {"version", kHdf5Version}, {"file", fileOf({}).string()}, {kHashKey, hashOfFile(fileOf(folder))}};
   writeModelFiles(*quantized.model, {.quantization = method, .tied = model.tied(), .type = at::kFloat}, folder);
   progress.checkpoint(1.0, "write");
 }
@@ -218,7 +218,7 @@ std::shared_ptr<QuantizedModel> openHdf5Model(const fs::path& folder, Json confi
     throw Error("\"" + path + "\" has layout version " + std::to_string(version) + ", this program reads up to " +
                 std::to_string(kHdf5Version) + "; update Bitscape");
   }
-  if (hashOfFile(path) != method.string(kHashKey)) {
+  if (hashOf(MappedFile(path).bytes()) != method.string(kHashKey)) {
     throw Error("\"" + path + "\" is not the HDF5 file that config.json was written for; the folder is damaged, export again");
   }
   configJson.erase(kConfigKey);

@@ -16,7 +16,17 @@ constexpr double kSeconds = 0.05;  // of one measurement
 
 }  // namespace
 
+void requireTimed(const std::vector<std::string>& formats, const Plan& base) {
+  const std::optional<Format>& input = base.uniform.input;
+  for (const std::string& format : formats) {
+    if (cpu::isInteger(linearPlanFromName(format).weight, input)) continue;
+    throw Error("no time for \"" + format + "\" with " + (input ? input->name() : std::string("float")) + " inputs: the backend "
+                "cpu multiplies integers of 1 to 8 bits on both sides; choose --inputs a8 and formats of up to 8 bits");
+  }
+}
+
 void measureTimes(CostTable& table, const ModelConfig& config, const Plan& base, std::int64_t rows, cpu::Isa isa, const Progress& progress) {
+  requireTimed(table.formats, base);
   using Key = std::tuple<std::int64_t, std::int64_t, std::string>;  // outputs, inputs, format
   std::map<Key, cpu::GemmShape> shapes;
   const auto keyOf = [&](LinearId id, const Candidate& candidate) {
@@ -25,14 +35,10 @@ void measureTimes(CostTable& table, const ModelConfig& config, const Plan& base,
   };
   for (const CostRow& row : table.rows) {
     for (const Candidate& candidate : row.candidates) {
-      const std::optional<Format> weight = candidate.plan.weight, input = base.of(row.id).input;
-      if (!cpu::isInteger(weight, input)) {
-        throw Error("no time for \"" + candidate.format + "\" with " + (input ? input->name() : std::string("float")) + " inputs: the backend "
-                    "cpu multiplies integers of 1 to 8 bits on both sides; choose --inputs a8 and formats of up to 8 bits");
-      }
+      const std::optional<Format>& weight = candidate.plan.weight;
       const LinearShape shape = shapeOf(config, row.id.role);
       shapes.emplace(keyOf(row.id, candidate),
-                     cpu::GemmShape{weight->bits(), input->bits(), rows, shape.out, shape.in,
+                     cpu::GemmShape{weight->bits(), base.uniform.input->bits(), rows, shape.out, shape.in,
                                     weight->granularity == Granularity::Group ? weight->group : 0});
     }
   }

@@ -11,8 +11,10 @@
 
 namespace bitscape {
 
+// Throws Error where the engine does not multiply one of the formats with the inputs of `base`.
+void requireTimed(const std::vector<std::string>& formats, const Plan& base);
 // Fills `microseconds` of every candidate: one product of `rows` inputs. `base` gives the format of the inputs. Takes about a second per
-// different shape and format. Throws Error where the engine does not multiply a candidate with these inputs, and Cancelled.
+// different shape and format. Throws Error as requireTimed does, and Cancelled.
 void measureTimes(CostTable& table, const ModelConfig& config, const Plan& base, std::int64_t rows, cpu::Isa isa, const Progress& progress);
 
 }  // namespace bitscape
